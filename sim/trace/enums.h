@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The closed sets that events speak of. Names in kebab-case (`name(...)`) are part of the output contract.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace mailtrek::trace {
+
+enum class DropReason : std::uint8_t {
+    queueFull,
+    noise,
+    burst,
+    rule,
+    linkDown,
+    nodeDown,
+    removed,  // on a link; `removed`: by a timeline entry
+    ipChecksum,
+    ttlExpired,
+    noRoute,
+    tooBig,
+    notForUs,  // in a router or host
+    tcpChecksum,
+    udpChecksum,
+    icmpChecksum,
+    malformed,
+    portClosed,
+    reassembly  // in a host
+};
+enum class LinkChange : std::uint8_t { cut, restored };
+enum class NodeChange : std::uint8_t { stopped, started, offline, online };
+enum class TcpState : std::uint8_t { closed, listen, synSent, synReceived, established, finWait1, finWait2, closeWait, closing, lastAck, timeWait };
+enum class RetransmitReason : std::uint8_t { timeout, thirdDuplicateAck, sackHole, partialAck, rack, tailLossProbe, synTimeout, finTimeout };
+enum class WindowReason : std::uint8_t { opened, slowStart, congestionAvoidance, fastRetransmit, recovery, recoveryExit, timeout, idleRestart, ecn, spuriousUndo };
+enum class TcpTimer : std::uint8_t { retransmission, tailLossProbe, persist, delayedAck, reordering, timeWait, keepAlive, user, connect };
+enum class Arrival : std::uint8_t { inOrder, outOfOrder, duplicate, outsideWindow, acknowledgment };
+enum class CloseReason : std::uint8_t { closed, resetByPeer, resetByUs, refused, timedOut, unreachable, hostCrashed };
+enum class DnsType : std::uint16_t { a = 1, ns = 2, cname = 5, soa = 6, ptr = 12, mx = 15, txt = 16, aaaa = 28, opt = 41 };
+enum class DialogueProtocol : std::uint8_t { smtp, submission, imap, pop3, http };
+enum class Stage : std::uint8_t { submission, relay, local };  // how a letter reached a server
+enum class NoticeKind : std::uint8_t { failed, delayed, relayed, delivered };
+enum class MailFate : std::uint8_t { refused, queued, bounced, delivered, read, discarded };
+enum class FailureKind : std::uint8_t {
+    connectRefused,
+    connectTimedOut,
+    unreachable,
+    connectionLost,
+    transientReply,
+    permanentReply,
+    dnsFailed,
+    noSuchDomain,
+    nullMx,
+    tooManyHops,
+    expired,
+    noMx
+};
+enum class ReadAction : std::uint8_t { read, print, remove };
+
+std::string_view name(DropReason);
+std::string_view name(LinkChange);
+std::string_view name(NodeChange);
+std::string_view name(TcpState);
+std::string_view name(RetransmitReason);
+std::string_view name(WindowReason);
+std::string_view name(TcpTimer);
+std::string_view name(Arrival);
+std::string_view name(CloseReason);
+std::string_view name(DnsType);
+std::string_view name(DialogueProtocol);
+std::string_view name(Stage);
+std::string_view name(NoticeKind);
+std::string_view name(MailFate);
+std::string_view name(FailureKind);
+std::string_view name(ReadAction);
+
+}  // namespace mailtrek::trace

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The world at one moment, folded from the events before it: a plain value. The simulator reports the same value from its live
+// objects (sim/run), and a property test compares the two at every n.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/trace/recording.h"
+
+namespace mailtrek::trace {
+
+struct NodeView {
+    bool running = true;  // false: crashed (stop)
+    bool online = true;   // false: a device without network
+    std::map<wire::Ipv4Prefix, RouteChanged> routes;
+};
+
+struct TravellingPacket {
+    PacketId packet;
+    Instant queuedAt;
+    Instant start;
+    Instant arrival;
+    std::uint16_t size = 0;
+    std::uint8_t ttl = 0;
+};
+
+struct LinkEndView {
+    BitRate rate;
+    Duration delay{};
+    Share loss;
+    std::uint32_t queuePackets = 0;
+    std::vector<TravellingPacket> packets;  // queued and on the wire, in order of PacketSent
+};
+
+struct LinkView {
+    bool up = true;
+    std::array<LinkEndView, 2> ends;
+};
+
+struct TcpSideView {
+    TcpState state = TcpState::closed;
+    std::uint32_t cwnd = 0;
+    std::uint32_t ssthresh = 0xffffffffu;
+    std::uint64_t sent = 0;          // highest relative sequence number sent + length, as in SegmentFacts
+    std::uint32_t acknowledged = 0;  // highest acknowledgment received from the peer, relative
+    std::uint64_t received = 0;      // octets in order from the peer
+    std::uint32_t segments = 0;      // sent, retransmissions included
+    std::uint32_t retransmits = 0;
+    std::uint32_t timeouts = 0;
+    std::uint32_t srttMicros = 0;
+    std::uint32_t rtoMicros = 0;
+    std::optional<CloseReason> ended;
+};
+
+struct ConnectionView {
+    NodeId client;
+    NodeId server;
+    std::uint16_t clientPort = 0;
+    std::uint16_t serverPort = 0;
+    Instant openedAt;
+    std::array<TcpSideView, 2> sides;  // by Side
+};
+
+struct QueueEntryView {
+    MailId mail;
+    TextId recipient;
+    MessageId message;
+    std::uint16_t recipientIndex = 0;
+    std::uint16_t attempts = 0;
+    Instant nextTry;
+};
+
+struct StoredView {
+    std::uint32_t uid = 0;
+    MailId mail;
+    MessageId message;
+    std::uint32_t size = 0;
+    std::uint8_t flags = 0;
+    std::uint32_t reads = 0;
+};
+
+struct MailboxView {
+    NodeId node;
+    std::uint64_t quota = 0;  // 0: none
+    std::uint64_t used = 0;
+    std::vector<StoredView> messages;
+};
+
+struct RecipientView {
+    TextId address;
+    MailFate fate = MailFate::queued;
+    bool decided = false;  // fate has been set by an event (before: composed only)
+    std::uint32_t copies = 0;
+    std::uint32_t reads = 0;
+    std::uint32_t attempts = 0;
+    std::optional<Instant> storedAt, readAt, noticeAt, refusedAt;
+    std::uint16_t hops = 0;
+    MessageId stored;
+};
+
+// The strip of milestones: when each was first reached.
+enum class Milestone : std::uint8_t { composed, handedOver, mxFound, connected, underWay, stored, read };
+inline constexpr int kMilestones = 7;
+
+struct MailView {
+    NodeId composedOn;
+    MailComposed facts;
+    std::array<std::optional<EventId>, kMilestones> milestones;
+    std::vector<RecipientView> recipients;
+};
+
+struct View {
+    std::uint64_t events = 0;  // folded so far
+    Instant now;
+    std::vector<std::shared_ptr<const NodeView>> nodes;                      // by NodeId
+    std::vector<std::shared_ptr<const LinkView>> links;                      // by LinkId
+    std::vector<std::shared_ptr<const ConnectionView>> connections;          // by ConnectionId
+    std::vector<std::shared_ptr<const std::vector<QueueEntryView>>> queues;  // by NodeId; null: none
+    std::map<std::string, std::shared_ptr<const MailboxView>> mailboxes;     // by address
+    std::vector<std::shared_ptr<const MailView>> mails;                      // by MailId
+};
+
+// The world before the first event: every node of the cast running, every link up.
+View initialView(const Recording& recording);
+// Folds one event in. What it does not touch stays shared with other views.
+void apply(View& view, EventId id, const Event& event, const Recording& recording);
+// Deep comparison, for the guards; the first difference in words, or nothing.
+std::optional<std::string> difference(const View& a, const View& b, const Recording& recording);
+
+// Keyframes of one recording: the view at any cursor by folding on from the keyframe before it. Grows with the recording.
+class ViewIndex {
+public:
+    explicit ViewIndex(const Recording& recording);
+    // The view after the first `cursor` events. Cheap for a cursor near the last one asked for.
+    const View& at(std::uint64_t cursor);
+
+private:
+    const Recording& m_recording;
+    std::vector<View> m_keyframes;
+    View m_current;
+};
+
+}  // namespace mailtrek::trace
