@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The zones of a scenario from plain facts: who has which address, who takes mail for which domain, and what the file says explicitly.
+//
+// Names of nodes: a mail server `sur` whose first domain is sur.example is called "sur.sur.example" (a node whose name already ends in one of its
+// domains keeps it: `mx1.sur.example`); every other node is called "<node>.internal". An address given to that name by an explicit zone goes before the automatic one.
+//
+// An automatic zone per mail domain holds SOA, NS (the DNS servers), the A records of the nodes named in it, and MX for its servers. A zone given explicitly
+// holds exactly the records listed, plus what it could not live without unless listed: SOA, NS and the A records of nodes named in it. So a domain
+// without MX is an explicit zone that lists none. Besides: "internal", "in-addr.arpa" (PTR for every address of a named node) and the root, whose SOA stands behind NXDOMAIN for a
+// domain that nobody serves.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/dns/zone.h"
+
+namespace mailtrek::dns {
+
+inline constexpr std::uint32_t kDefaultTtl = 3600;
+inline constexpr std::uint16_t kOwnMxPreference = 10;
+inline constexpr std::uint16_t kBackupMxPreference = 20;
+
+struct HostFact {
+    std::string node;
+    std::vector<wire::Ipv4Address> addresses;
+    std::vector<std::string> domains;  // that it serves, the first gives it its name
+};
+
+struct MxFact {
+    std::string node;
+    std::uint16_t preference = kOwnMxPreference;
+};
+
+struct MailDomainFact {
+    std::string domain;
+    std::vector<MxFact> servers;
+};
+
+// One line of `zones:`. `name` is "@" for the origin, otherwise relative to it unless it ends in a dot.
+struct RecordFact {
+    std::string name = "@";
+    Type type{};                                  // A, MX, CNAME, NS, PTR, TXT
+    std::uint16_t preference = kOwnMxPreference;  // of MX
+    std::string host;                             // A: a node; MX, NS, CNAME, PTR: a node or a domain name; "." with MX is the null MX
+    std::optional<wire::Ipv4Address> address;     // A
+    std::string text;                             // TXT
+    std::uint32_t ttl = kDefaultTtl;
+};
+
+struct ZoneFact {
+    std::string domain;
+    std::vector<RecordFact> records;
+};
+
+struct ZoneFacts {
+    std::vector<HostFact> hosts;
+    std::vector<MailDomainFact> domains;
+    std::vector<ZoneFact> zones;           // explicit ones, for the server in question
+    std::vector<std::string> nameServers;  // nodes
+    std::uint32_t ttl = kDefaultTtl;
+    std::uint32_t negativeTtl = 3600;  // SOA minimum
+};
+
+// "sur.sur.example", as above.
+std::string hostName(const HostFact& host);
+
+// All problems at once in `problems`; the zones hold what was sound.
+struct BuiltZones {
+    std::vector<Zone> zones;
+    std::vector<Error> problems;
+};
+BuiltZones buildZones(const ZoneFacts& facts);
+
+}  // namespace mailtrek::dns
