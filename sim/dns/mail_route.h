@@ -71,6 +71,7 @@ private:
     std::vector<MailHost> m_hosts;
     std::vector<Name> m_unanswered;  // targets whose A is asked for
     bool m_temporary = false;        // some target could not be resolved for now
+    bool m_implicit = false;
     std::optional<Route> m_route;
 };
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -37,6 +38,7 @@ private:
     const Zone* zoneOf(const Name& name) const;
 
     std::vector<Zone> m_zones;
+    std::map<Name, std::size_t> m_byOrigin;
     FailureMode m_failure = FailureMode::none;
     Instant m_failsUntil = kStart;
 };

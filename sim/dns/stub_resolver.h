@@ -44,39 +44,39 @@ enum class AnswerKind : std::uint8_t {
 
 // Send these octets from udp port `sourcePort` to port 53 of `server`.
 struct Send {
-    Slice octets;
-    wire::Ipv4Address server;
+    Slice octets{};
+    wire::Ipv4Address server{};
     std::uint16_t sourcePort = 0;
     std::uint16_t id = 0;       // of the DNS header
     std::uint16_t attempt = 1;  // of this question
     QueryId query = 0;
-    Question question;
+    Question question{};
 };
 
 // The UDP answer was truncated: ask the same over TCP (RFC 1035 4.2.2: two octets of length in front), then call onTcpAnswer or onTcpFailed.
 struct RetryOverTcp {
-    Slice octets;
-    wire::Ipv4Address server;
+    Slice octets{};
+    wire::Ipv4Address server{};
     std::uint16_t id = 0;
     QueryId query = 0;
-    Question question;
+    Question question{};
 };
 
 struct Answer {
     Token token = 0;
-    Question question;  // as asked
+    Question question{};  // as asked
     AnswerKind kind{};
     Rcode rcode{};
     std::uint16_t id = 0;  // of the DNS header; 0 from the cache
     bool fromCache = false;
-    std::vector<ResourceRecord> aliases;     // the CNAMEs on the way, in order
-    std::vector<ResourceRecord> records;     // of the type asked for, owned by the last alias
-    std::vector<ResourceRecord> additional;  // A records that came along
+    std::vector<ResourceRecord> aliases{};     // the CNAMEs on the way, in order
+    std::vector<ResourceRecord> records{};     // of the type asked for, owned by the last alias
+    std::vector<ResourceRecord> additional{};  // A records that came along
 };
 
 struct TimedOut {
     Token token = 0;
-    Question question;
+    Question question{};
     std::uint16_t attempts = 0;
 };
 
@@ -116,21 +116,24 @@ private:
         std::uint16_t id = 0;
         std::uint16_t port = 0;
         std::uint16_t attempt = 0;
-        std::set<std::size_t> failed;  // servers that answered with an error
+        std::size_t server = 0;         // asked last
+        std::set<std::size_t> tried;    // servers asked so far
+        std::set<std::size_t> refused;  // of these, the ones that answered with an error
         Rcode lastError{};
-        std::size_t server = 0;  // asked last
         std::optional<Instant> deadline;
         bool overTcp = false;
     };
     using Pendings = std::map<QueryId, Pending>;
+    using Actions = std::vector<ResolverAction>;
 
-    void begin(Pending& pending);
-    void sendNext(Pendings::iterator it, Instant now, std::vector<ResolverAction>& out);
-    void accept(Pendings::iterator it, const Message& response, std::uint16_t id, bool fromCache, Instant now, std::vector<ResolverAction>& out);
-    void refuse(Pendings::iterator it, Rcode rcode, Instant now, std::vector<ResolverAction>& out);
-    void finish(Pendings::iterator it, Answer answer, std::vector<ResolverAction>& out);
-    void giveUp(Pendings::iterator it, std::vector<ResolverAction>& out);
-    bool portInUse(std::uint16_t port) const;
+    void askOrRecall(Pendings::iterator it, Instant now, Actions& out);
+    void sendNext(Pendings::iterator it, Instant now, Actions& out);
+    void onResponse(Pendings::iterator it, const Message& response, std::size_t server, Instant now, Actions& out);
+    void accept(Pendings::iterator it, const Message& response, bool fromCache, Instant now, Actions& out);
+    void onError(Pendings::iterator it, Rcode rcode, std::size_t server, Instant now, Actions& out);
+    void finish(Pendings::iterator it, Answer answer, Actions& out);
+    void giveUp(Pendings::iterator it, Actions& out);
+    void rollIdAndPort(Pending& pending);
     Slice queryOctets(const Pending& pending) const;
 
     ResolverOptions m_options;
