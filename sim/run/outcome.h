@@ -34,13 +34,15 @@ struct RecipientOutcome {
     std::uint32_t attempts = 0;  // of a server to hand it on
     std::uint32_t receivedHeaders = 0;
     std::uint32_t size = 0;  // octets, as stored; as composed when it was not
+    NodeId storedOn;         // the final server
     MessageId stored;        // none: nowhere
 };
 
 // In order of sending; recipients in the order of the letter.
 std::vector<RecipientOutcome> mailOutcomes(const trace::Recording& recording);
 
-// The codes that servers answered to servers (port 25) on the connections that served `mail`, greeting and goodbye included.
+// The codes that servers answered to servers (port 25) on the connections that served `mail`, greeting and goodbye included: one
+// connection after the other, in the order of opening.
 std::vector<int> relayReplies(const trace::Recording& recording, MailId mail);
 
 struct ConnectionOutcome {
