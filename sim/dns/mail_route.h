@@ -38,9 +38,9 @@ struct Route {
 struct RouteOptions {
     Name domain;
     std::uint64_t seed = 1;
-    std::uint64_t lot = 0;       // varies the order among equals: e.g. mail id and attempt
-    std::vector<Name> ownNames;  // of the server that asks (RFC 5321 5.1: drop ourselves and everything no better)
-    std::vector<wire::Ipv4Address> ownAddresses;
+    std::uint64_t lot = 0;         // varies the order among equals: e.g. mail id and attempt
+    std::vector<Name> ownNames{};  // of the server that asks (RFC 5321 5.1: drop ourselves and everything no better)
+    std::vector<wire::Ipv4Address> ownAddresses{};
 };
 
 class MailRoute {

@@ -44,9 +44,9 @@ struct RecordFact {
     std::string name = "@";
     Type type{};                                  // A, MX, CNAME, NS, PTR, TXT
     std::uint16_t preference = kOwnMxPreference;  // of MX
-    std::string host;                             // A: a node; MX, NS, CNAME, PTR: a node or a domain name; "." with MX is the null MX
-    std::optional<wire::Ipv4Address> address;     // A
-    std::string text;                             // TXT
+    std::string host{};                           // A: a node; MX, NS, CNAME, PTR: a node or a domain name; "." with MX is the null MX
+    std::optional<wire::Ipv4Address> address{};   // A
+    std::string text{};                           // TXT
     std::uint32_t ttl = kDefaultTtl;
 };
 
