@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Completion of mailtrek-cli for bash: . app/completion/mailtrek-cli.bash
+_mailtrek_cli() {
+    local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command="" options i
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        case ${COMP_WORDS[i]} in run | check | export | metrics) command=${COMP_WORDS[i]} && break ;; esac
+    done
+    case $previous in
+        --level) COMPREPLY=($(compgen -W "story mail dialogue tcp ip" -- "$word")) && return ;;
+        --format) COMPREPLY=($(compgen -W "text json jsonl" -- "$word")) && return ;;
+        --lang) COMPREPLY=($(compgen -W "en es" -- "$word")) && return ;;
+        --to) COMPREPLY=($(compgen -f -- "$word")) && return ;;
+        --variant | --seed | --until | --set | --max-events | --max-memory | --at-node | --at-link) return ;;
+    esac
+    case $command in
+        "") options="run check export metrics --help --version --lang" ;;
+        run) options="--variant --seed --until --set --level --format --max-events --max-memory --lang --help" ;;
+        export) options="--to --at-node --at-link --variant --lang --help" ;;
+        *) options="--lang --help" ;;
+    esac
+    if [[ $word == -* || -z $command ]]; then
+        COMPREPLY=($(compgen -W "$options" -- "$word"))
+    elif [[ $command != metrics ]]; then
+        COMPREPLY=($(compgen -f -X '!*.yaml' -- "$word") $(compgen -d -- "$word"))
+    fi
+}
+complete -o filenames -F _mailtrek_cli mailtrek-cli
