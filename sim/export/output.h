@@ -29,10 +29,12 @@ public:
 
 private:
     void open();
+    void openTemporary(int mode);
     void flush();
     void fail(std::string_view what, int errorNumber);
 
     std::filesystem::path m_path;
+    std::filesystem::path m_target;     // m_path, or the file that a link of that name leads to
     std::filesystem::path m_temporary;  // empty: written directly
     std::string m_buffer;
     std::optional<Error> m_error;

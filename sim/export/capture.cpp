@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sim/export/capture.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace mailtrek::exporting {
+namespace {
+
+using trace::DropReason;
+using trace::LinkEnd;
+using trace::Recording;
+
+// The packet had its turn and was lost on the wire, as opposed to never having left.
+bool lostOnTheWire(DropReason reason) {
+    switch (reason) {
+        case DropReason::noise:
+        case DropReason::burst:
+        case DropReason::rule:
+        case DropReason::removed: return true;
+        case DropReason::queueFull:
+        case DropReason::linkDown:
+        case DropReason::nodeDown:
+        case DropReason::ipChecksum:
+        case DropReason::ttlExpired:
+        case DropReason::noRoute:
+        case DropReason::tooBig:
+        case DropReason::notForUs:
+        case DropReason::tcpChecksum:
+        case DropReason::udpChecksum:
+        case DropReason::icmpChecksum:
+        case DropReason::malformed:
+        case DropReason::portClosed:
+        case DropReason::reassembly: return false;
+    }
+    return false;
+}
+
+class Watcher {
+public:
+    Watcher(const Recording& recording, const Filter& filter) : m_recording(recording), m_filter(filter) {}
+
+    std::vector<Sighting> watch() {
+        for (std::uint64_t n = 0; n < m_recording.size(); ++n) {
+            const trace::Event& event = m_recording.event({n});
+            std::visit([&](const auto& payload) { on(event, payload); }, event.payload);
+        }
+        const Instant end = m_recording.end();
+        std::erase_if(m_seen, [end](const Sighting& s) { return s.at > end; });
+        std::ranges::stable_sort(m_seen, {}, &Sighting::at);
+        return std::move(m_seen);
+    }
+
+private:
+    static constexpr std::size_t kNowhere = ~std::size_t{0};
+    struct Crossing {  // of one packet over one link
+        std::size_t sent = kNowhere, arrived = kNowhere;
+        Instant start;
+        std::uint8_t ttl = 0;
+        bool congestionMark = false;
+    };
+
+    static std::uint64_t key(PacketId packet, LinkEnd via) { return std::uint64_t{packet.value} << 32 | via.value; }
+
+    bool known(LinkEnd via) const { return via.valid() && via.link().index() < m_recording.cast().links.size(); }
+
+    std::size_t see(Sighting sighting) {
+        if (!admits(m_filter, sighting.end, m_recording)) return kNowhere;
+        m_seen.push_back(std::move(sighting));
+        return m_seen.size() - 1;
+    }
+
+    void remark(std::size_t index, std::string comment) {
+        if (index != kNowhere) m_seen[index].comment = std::move(comment);
+    }
+
+    template <class Other>
+    void on(const trace::Event&, const Other&) {}
+
+    void on(const trace::Event&, const trace::PacketSent& sent) {
+        if (!known(sent.via)) return;
+        Crossing crossing{.start = sent.start, .ttl = sent.ttl, .congestionMark = sent.congestionMark};
+        crossing.sent = see({sent.start, sent.via, sent.packet, Direction::out, sent.ttl, sent.congestionMark, {}});
+        m_crossings[key(sent.packet, sent.via)] = crossing;
+        m_lastTtl[sent.packet.value] = sent.ttl;
+    }
+
+    // The damaged packet takes the place of the other: what comes of it is told of the damaged one.
+    void on(const trace::Event&, const trace::PacketCorrupted& corrupted) {
+        const auto crossing = m_crossings.find(key(corrupted.packet, corrupted.via));
+        if (crossing == m_crossings.end()) return;
+        const Crossing same = crossing->second;
+        m_crossings[key(corrupted.damaged, corrupted.via)] = same;
+        m_lastTtl[corrupted.damaged.value] = same.ttl;
+        m_damage[corrupted.damaged.value] = corrupted.bit;
+    }
+
+    void on(const trace::Event& event, const trace::PacketDelivered& delivered) {
+        const auto crossing = m_crossings.find(key(delivered.packet, delivered.via));
+        if (crossing == m_crossings.end()) return;
+        Crossing& c = crossing->second;
+        c.arrived = see({event.at, otherEnd(delivered.via), delivered.packet, Direction::in, c.ttl, c.congestionMark, {}});
+        if (const auto bit = m_damage.find(delivered.packet.value); bit != m_damage.end()) {
+            remark(c.arrived, fmt::format("damaged: bit {} flipped", bit->second));
+            m_damage.erase(bit);  // said where it happened, not at every hop behind
+        }
+    }
+
+    void on(const trace::Event& event, const trace::PacketDropped& dropped) {
+        if (!known(dropped.via)) return;  // discarded where it was made: it was on no interface
+        const std::string comment = fmt::format("dropped: {}", trace::name(dropped.reason));
+        const auto crossing = m_crossings.find(key(dropped.packet, dropped.via));
+        const bool crossed = crossing != m_crossings.end();
+        if (!dropped.onLink) {
+            if (crossed) remark(crossing->second.arrived, withDamage(crossing->second.arrived, comment));
+        } else if (dropped.queued && crossed) {
+            Crossing& c = crossing->second;
+            remark(c.sent, comment);
+            if (c.sent != kNowhere && event.at < c.start && !lostOnTheWire(dropped.reason)) m_seen[c.sent].at = event.at;
+        } else {
+            see({event.at, dropped.via, dropped.packet, Direction::out, ttlBefore(dropped.packet), false, comment});
+        }
+    }
+
+    std::string withDamage(std::size_t index, const std::string& comment) const {
+        if (index == kNowhere || m_seen[index].comment.empty()) return comment;
+        return m_seen[index].comment + "; " + comment;
+    }
+
+    // Of a packet that the queue refused, so that no PacketSent tells: one less than on the hop before.
+    std::uint8_t ttlBefore(PacketId packet) const {
+        const auto last = m_lastTtl.find(packet.value);
+        if (last == m_lastTtl.end()) return m_recording.store().packet(packet).packet.ip.ttl;
+        return static_cast<std::uint8_t>(last->second > 0 ? last->second - 1 : 0);
+    }
+
+    const Recording& m_recording;
+    const Filter& m_filter;
+    std::vector<Sighting> m_seen;
+    std::unordered_map<std::uint64_t, Crossing> m_crossings;  // looked up only: their order is never seen
+    std::unordered_map<std::uint32_t, std::uint8_t> m_lastTtl;
+    std::unordered_map<std::uint32_t, std::uint32_t> m_damage;
+};
+
+}  // namespace
+
+std::vector<Sighting> sightings(const Recording& recording, const Filter& filter) { return Watcher(recording, filter).watch(); }
+
+std::string octetsOf(const Sighting& sighting, const Recording& recording) {
+    wire::Packet packet = recording.store().packet(sighting.packet).packet;
+    packet.ip.ttl = sighting.ttl;
+    if (sighting.congestionMark) packet.ip.ecn = wire::Ecn::congestion;  // RFC 3168 5
+    return wire::serialize(packet);
+}
+
+}  // namespace mailtrek::exporting
