@@ -34,12 +34,14 @@ public:
     std::size_t texts() const { return m_texts.size(); }
     std::size_t messages() const { return m_messages.size(); }
     std::size_t packets() const { return m_packets.size(); }
+    std::uint64_t octets() const { return m_octets; }  // of texts and messages; packets share the octets of messages
 
 private:
     std::deque<std::string> m_texts;  // a deque keeps the views in the index valid
     std::unordered_map<std::string_view, TextId> m_textIndex;
     std::vector<Slice> m_messages;
     std::deque<PacketRecord> m_packets;
+    std::uint64_t m_octets = 0;
 };
 
 }  // namespace mailtrek::trace

@@ -46,6 +46,7 @@ private:
     std::uint64_t m_events = 0;
     std::uint64_t m_hash = 0;
     std::uint32_t m_packets = 0;
+    std::uint32_t m_messages = 0;
     Store m_ownStore;  // texts for the hash when nothing is recorded
 };
 
