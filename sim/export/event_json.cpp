@@ -39,7 +39,7 @@ public:
     void operator()(std::string_view name, Enum value) { text(name, trace::name(value)); }
     void operator()(std::string_view name, trace::DnsType value) {
         const std::string_view known = trace::name(value);
-        text(name, known.empty() ? fmt::format("TYPE{}", static_cast<unsigned>(value)) : std::string(known));
+        text(name, known == "TYPE?" ? fmt::format("TYPE{}", static_cast<unsigned>(value)) : std::string(known));  // RFC 3597 5
     }
     void operator()(std::string_view name, trace::Side value) { text(name, value == trace::Side::client ? "client" : "server"); }
     void operator()(std::string_view name, Duration value) { literal(name, secondsText(value)); }

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <charconv>
 #include <system_error>
+#include <utility>
 
 namespace mailtrek::exporting {
 namespace {
@@ -52,7 +53,7 @@ void Output::open() {
         if (m_file < 0) fail("", errno);
         return;
     }
-    if (exists && ::access(m_path.c_str(), W_OK) != 0) return fail("", errno);
+    if (exists && ::faccessat(AT_FDCWD, m_path.c_str(), W_OK, AT_EACCESS) != 0) return fail("", errno);
     openTemporary(exists ? static_cast<int>(status.st_mode & 0777) : -1);
 }
 
