@@ -71,12 +71,8 @@ TEST(Output, SaysWhatIsWrong) {
 // Root may write everywhere: for the while of a test it becomes nobody.
 class Nobody {
 public:
-    Nobody() {
-        if (m_root) EXPECT_EQ(::seteuid(65534), 0);
-    }
-    ~Nobody() {
-        if (m_root) EXPECT_EQ(::seteuid(0), 0);
-    }
+    Nobody() { EXPECT_TRUE(!m_root || ::seteuid(65534) == 0); }
+    ~Nobody() { EXPECT_TRUE(!m_root || ::seteuid(0) == 0); }
     Nobody(const Nobody&) = delete;
     Nobody& operator=(const Nobody&) = delete;
 
