@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The command line as a value. Only arguments.cpp knows CLI11.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "app/mailtrek-cli/messages.h"
+
+namespace mailtrek::cli {
+
+enum class RunFormat : std::uint8_t { text, json, jsonl };
+
+struct HelpCommand {
+    std::string about;  // a command, or empty: all of them
+};
+struct VersionCommand {};
+struct MetricsCommand {};
+struct RunCommand {
+    std::string file;
+    std::string variant;                                        // empty: the file itself
+    std::vector<std::pair<std::string, std::string>> settings;  // path and value, of --set, --seed and --until
+    std::string level = "story";
+    RunFormat format = RunFormat::text;
+    std::optional<std::uint64_t> maxEvents;
+    std::optional<std::uint64_t> maxMemory;  // octets
+};
+struct CheckCommand {
+    std::vector<std::string> paths;  // files and folders
+};
+struct ExportCommand {
+    std::string file;
+    std::string to;
+    std::string variant;
+    std::string atNode, atLink;  // at most one of them
+};
+struct UnsupportedCommand {  // of the contract, but not written yet
+    std::string name;
+};
+struct WrongUsage {
+    std::string message;  // in the user's language
+};
+
+using Command = std::variant<HelpCommand, VersionCommand, MetricsCommand, RunCommand, CheckCommand, ExportCommand, UnsupportedCommand, WrongUsage>;
+
+struct Arguments {
+    Command command;
+    Language language;
+};
+
+// `environment` is the language that the environment asks for; --lang wins.
+Arguments parseArguments(int argc, const char* const* argv, Language environment);
+
+// The word of `known` nearest to `word`, when it is near enough to be a slip of the finger.
+std::optional<std::string> closest(std::string_view word, const std::vector<std::string>& known);
+
+}  // namespace mailtrek::cli

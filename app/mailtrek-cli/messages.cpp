@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/mailtrek-cli/messages.h"
+
+#include <cstdlib>
+
+namespace mailtrek::cli {
+
+namespace {
+
+struct Line {
+    Say message;
+    std::string_view en;
+    std::string_view es;
+};
+
+constexpr Line kLines[] = {
+    {Say::noCommand, "a command is missing", "falta una orden"},
+    {Say::unknownCommand, "there is no command '{}'", "no existe la orden «{}»"},
+    {Say::unknownOption, "there is no option '{}'", "no existe la opción «{}»"},
+    {Say::tooManyArguments, "'{}' is one argument too many", "sobra el argumento «{}»"},
+    {Say::missingFile, "`{}` needs a scenario file", "`{}` necesita un fichero de escenario"},
+    {Say::missingOption, "`{}` needs {}", "`{}` necesita {}"},
+    {Say::missingValue, "{} needs a value", "{} necesita un valor"},
+    {Say::optionTwice, "{} stands twice", "{} aparece dos veces"},
+    {Say::badNumber, "{}: '{}' is not a whole number", "{}: «{}» no es un número entero"},
+    {Say::badSize, "{}: '{}' is not a size (write 500MB or 2GiB)", "{}: «{}» no es un tamaño (escriba 500MB o 2GiB)"},
+    {Say::badChoice, "{}: '{}' is none of {}", "{}: «{}» no es ninguno de {}"},
+    {Say::badSetting, "--set: '{}' is not PATH=VALUE", "--set: «{}» no es RUTA=VALOR"},
+    {Say::atNodeOrLink, "--at-node and --at-link exclude each other", "--at-node y --at-link se excluyen"},
+    {Say::notSupportedYet, "`{}` is not supported yet", "`{}` no está disponible todavía"},
+    {Say::didYouMean, " (did you mean `{}`?)", " (¿quería decir `{}`?)"},
+    {Say::seeHelp, "See: mailtrek-cli --help", "Véase: mailtrek-cli --help"},
+    {Say::cannotRead, "{}: cannot be read: {}", "{}: no se puede leer: {}"},
+    {Say::cannotWriteOutput, "standard output cannot be written: {}", "no se puede escribir en la salida estándar: {}"},
+    {Say::noScenarios, "{}: holds no scenario (*.yaml)", "{}: no contiene ningún escenario (*.yaml)"},
+    {Say::limitEvents, "{}: stopped at {} after {} events (--max-events)", "{}: detenido en {} tras {} sucesos (--max-events)"},
+    {Say::limitMemory, "{}: stopped at {} with {} octets in memory (--max-memory)", "{}: detenido en {} con {} octetos en memoria (--max-memory)"},
+    {Say::noSuchNode, "--at-node: there is no node '{}'", "--at-node: no existe el nodo «{}»"},
+    {Say::noSuchLink, "--at-link: there is no link '{}'", "--at-link: no existe el enlace «{}»"},
+    {Say::simulating, "simulating", "simulando"},
+    {Say::outOfMemory, "out of memory", "memoria agotada"},
+};
+
+constexpr bool inOrder() {
+    for (std::size_t i = 0; i < std::size(kLines); ++i) {
+        if (static_cast<std::size_t>(kLines[i].message) != i) return false;
+    }
+    return true;
+}
+static_assert(std::size(kLines) == static_cast<std::size_t>(Say::outOfMemory) + 1 && inOrder(), "one line per message, in order");
+
+}  // namespace
+
+std::string_view textOf(Say message, Language language) {
+    const Line& line = kLines[static_cast<std::size_t>(message)];
+    return language == Language::es ? line.es : line.en;
+}
+
+Language languageOfEnvironment() {
+    for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+        const char* value = std::getenv(name);
+        if (value == nullptr || *value == '\0') continue;
+        const std::string_view text = value;
+        return text == "es" || text.starts_with("es_") || text.starts_with("es.") ? Language::es : Language::en;
+    }
+    return Language::en;
+}
+
+std::string_view code(Language language) { return language == Language::es ? "es" : "en"; }
+
+}  // namespace mailtrek::cli
