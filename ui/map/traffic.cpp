@@ -22,6 +22,11 @@ Traffic::Facts& Traffic::factsOf(PacketId packet) {
     return m_facts[packet.index()];
 }
 
+Traffic::Talk& Traffic::talkOf(ConnectionId connection) {
+    if (connection.index() >= m_talks.size()) m_talks.resize(connection.index() + 1);
+    return m_talks[connection.index()];
+}
+
 void Traffic::extend() {
     for (; m_seen < m_recording.size(); ++m_seen) {
         const trace::EventId id{m_seen};
@@ -36,8 +41,22 @@ void Traffic::extend() {
         } else if (const auto* received = std::get_if<trace::SegmentReceived>(&event.payload)) {
             onReceived(id, *received);
         } else if (const auto* dropped = std::get_if<trace::PacketDropped>(&event.payload)) {
-            m_falls.push_back({id, dropped->packet, ~std::uint64_t{0}});
-            m_dooms[keyOf(dropped->packet, dropped->via)] = id;
+            onDropped(id, *dropped);
+        } else if (const auto* command = std::get_if<trace::SmtpCommand>(&event.payload)) {
+            if (command->connection.valid()) talkOf(command->connection).lines.push_back(id);
+        } else if (const auto* reply = std::get_if<trace::SmtpReply>(&event.payload)) {
+            if (reply->connection.valid()) talkOf(reply->connection).lines.push_back(id);
+        } else if (const auto* ask = std::get_if<trace::AccessCommand>(&event.payload)) {
+            if (ask->connection.valid()) talkOf(ask->connection).lines.push_back(id);
+        } else if (const auto* answer = std::get_if<trace::AccessReply>(&event.payload)) {
+            if (answer->connection.valid()) talkOf(answer->connection).lines.push_back(id);
+        } else if (const auto* content = std::get_if<trace::SmtpContent>(&event.payload)) {
+            if (content->connection.valid()) talkOf(content->connection).lines.push_back(id);
+            m_transfers.push_back({id, {}, content->connection, event.mail});
+        } else if (const auto* accepted = std::get_if<trace::MailAccepted>(&event.payload)) {
+            const auto open =
+                std::find_if(m_transfers.rbegin(), m_transfers.rend(), [&](const Transfer& t) { return t.connection == accepted->connection && !t.accepted.valid(); });
+            if (open != m_transfers.rend()) open->accepted = id;
         } else if (const auto* damaged = std::get_if<trace::PacketCorrupted>(&event.payload)) {
             factsOf(damaged->damaged).original = damaged->packet;
         } else if (const auto* copied = std::get_if<trace::PacketDuplicated>(&event.payload)) {
@@ -49,21 +68,32 @@ void Traffic::extend() {
 void Traffic::onSegment(trace::EventId id, const trace::Event& event, const trace::SegmentFacts& facts) {
     if (!facts.packet.valid()) return;
     Facts& f = factsOf(facts.packet);
+    if (facts.connection.valid()) talkOf(facts.connection).segments.push_back(id);
     f.segment = id;
     f.mail = event.mail;
 }
 
 void Traffic::onReceived(trace::EventId id, const trace::SegmentReceived& received) {
+    if (received.packet.valid()) factsOf(received.packet).received = id;
     const trace::SegmentFacts* arrived = segmentOf(received.packet);
     if (!arrived) return;
-    for (auto fall = m_falls.rbegin(); fall != m_falls.rend(); ++fall) {
-        if (fall->until != ~std::uint64_t{0}) continue;
-        const trace::SegmentFacts* lost = segmentOf(fall->packet);
+    std::erase_if(m_unrepaired, [&](std::size_t index) {
+        Fall& fall = m_falls[index];
+        const trace::SegmentFacts* lost = segmentOf(fall.packet);
         const bool repaired = lost && lost->connection == arrived->connection && lost->side == arrived->side && arrived->sequence <= lost->sequence &&
                               arrived->sequence + arrived->length >= lost->sequence + lost->length && (arrived->length > 0 || (arrived->flags & 3) == (lost->flags & 3)) &&
                               arrived->transmission > lost->transmission;
-        if (repaired) fall->until = id.value + 1;
-    }
+        if (repaired) fall.until = id.value + 1;
+        return repaired;
+    });
+}
+
+void Traffic::onDropped(trace::EventId id, const trace::PacketDropped& dropped) {
+    m_falls.push_back({id, dropped.packet, ~std::uint64_t{0}});
+    m_dooms[keyOf(dropped.packet, dropped.via)] = id;
+    if (dropped.packet.valid()) factsOf(dropped.packet).lost = id;
+    const trace::SegmentFacts* lost = segmentOf(dropped.packet);
+    if (lost && (lost->length > 0 || (lost->flags & 3) != 0)) m_unrepaired.push_back(m_falls.size() - 1);  // a lost ACK is never sent again
 }
 
 PacketId Traffic::originOf(PacketId packet) const {
@@ -99,6 +129,26 @@ std::optional<trace::EventId> Traffic::doomOf(PacketId packet, trace::LinkEnd vi
     const auto found = m_dooms.find(keyOf(packet, via));
     if (found == m_dooms.end()) return std::nullopt;
     return found->second;
+}
+
+std::optional<trace::EventId> Traffic::receivedBy(PacketId packet) const {
+    if (!packet.valid() || packet.index() >= m_facts.size() || !m_facts[packet.index()].received.valid()) return std::nullopt;
+    return m_facts[packet.index()].received;
+}
+
+std::optional<trace::EventId> Traffic::lostBy(PacketId packet) const {
+    if (!packet.valid() || packet.index() >= m_facts.size() || !m_facts[packet.index()].lost.valid()) return std::nullopt;
+    return m_facts[packet.index()].lost;
+}
+
+const std::vector<trace::EventId>& Traffic::segmentsOf(ConnectionId connection) const {
+    static const std::vector<trace::EventId> kNone;
+    return connection.valid() && connection.index() < m_talks.size() ? m_talks[connection.index()].segments : kNone;
+}
+
+const std::vector<trace::EventId>& Traffic::linesOf(ConnectionId connection) const {
+    static const std::vector<trace::EventId> kNone;
+    return connection.valid() && connection.index() < m_talks.size() ? m_talks[connection.index()].lines : kNone;
 }
 
 std::vector<Fall> Traffic::fallenAt(std::uint64_t cursor, std::uint64_t oldest) const {

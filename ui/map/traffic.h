@@ -19,6 +19,13 @@ struct Fall {  // a packet that was lost
     std::uint64_t until = ~std::uint64_t{0};  // the cursor from which its resend has arrived; none: no resend does
 };
 
+struct Transfer {  // a letter on its way from one machine to the next: from the first octet to the 250
+    trace::EventId content;
+    trace::EventId accepted;  // none while it is not known to end well
+    ConnectionId connection;
+    MailId mail;
+};
+
 class Traffic {
 public:
     explicit Traffic(const trace::Recording& recording) : m_recording(recording) {}
@@ -31,9 +38,17 @@ public:
     // The drop that ends this packet on that link end, however far ahead.
     std::optional<trace::EventId> doomOf(PacketId packet, trace::LinkEnd via) const;
 
+    // The event with which it came up to the other side's TCP, or ended anywhere on its way.
+    std::optional<trace::EventId> receivedBy(PacketId packet) const;
+    std::optional<trace::EventId> lostBy(PacketId packet) const;
+    // Segments and lines of one connection in order.
+    const std::vector<trace::EventId>& segmentsOf(ConnectionId connection) const;
+    const std::vector<trace::EventId>& linesOf(ConnectionId connection) const;
+
     // Falls that lie on the map at `cursor`; `oldest` is the first event that unrepaired ones may date from.
     std::vector<Fall> fallenAt(std::uint64_t cursor, std::uint64_t oldest) const;
     const std::vector<Fall>& falls() const { return m_falls; }
+    const std::vector<Transfer>& transfers() const { return m_transfers; }
     const std::vector<trace::EventId>& resends() const { return m_resends; }
 
     // How the packet looks at that level, or nothing where the level hides it.
@@ -44,9 +59,15 @@ private:
         trace::EventId segment;
         MailId mail;
         PacketId original;  // of a damaged packet or a copy
+        trace::EventId received, lost;
     };
+    struct Talk {
+        std::vector<trace::EventId> segments, lines;
+    };
+    Talk& talkOf(ConnectionId connection);
     Facts& factsOf(PacketId packet);
     void onSegment(trace::EventId id, const trace::Event& event, const trace::SegmentFacts& facts);
+    void onDropped(trace::EventId id, const trace::PacketDropped& dropped);
     void onReceived(trace::EventId id, const trace::SegmentReceived& received);
     PacketId originOf(PacketId packet) const;
     Glyph tcpGlyph(PacketId packet, const wire::TcpHeader& tcp, bool payload) const;
@@ -54,7 +75,10 @@ private:
     const trace::Recording& m_recording;
     std::uint64_t m_seen = 0;
     std::vector<Facts> m_facts;  // by PacketId
+    std::vector<Talk> m_talks;   // by ConnectionId
     std::vector<Fall> m_falls;
+    std::vector<std::size_t> m_unrepaired;  // places in m_falls
+    std::vector<Transfer> m_transfers;
     std::vector<trace::EventId> m_resends;
     std::unordered_map<std::uint64_t, trace::EventId> m_dooms;  // packet and link end -> drop
 };

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/map/callout.h"
+
+#include <QFontMetricsF>
+#include <QPainterPath>
+#include <algorithm>
+#include <cmath>
+
+#include "ui/map/labels.h"
+
+namespace mailtrek::ui {
+namespace {
+
+double overlap(const QRectF& a, const QRectF& b) {
+    const QRectF both = a & b;
+    return both.width() * both.height();
+}
+
+double costAt(const QRectF& box, std::size_t node, const MapLayout& layout, const MovingScene& moving, const Look& look) {
+    double cost = 0;
+    for (std::size_t i = 0; i < layout.nodes.size(); ++i) {
+        const PlacedNode& n = layout.nodes[i];
+        const double reach = i == node ? n.icon * 0.8 : n.icon * 0.5;
+        cost += overlap(box, QRectF(n.centre.x() - reach, n.centre.y() - reach, 2 * reach, 2 * reach)) * 4 + overlap(box, n.label) * 4;
+    }
+    for (const PlacedLink& l : layout.links) cost += lengthInside(l.line, box) * 14;
+    for (const PlacedZone& z : layout.zones) cost += overlap(box, z.titleBox) * 2 + overlap(box, z.stores) * 2;
+    cost += overlap(box, layout.networkTitle) * 0.2;
+    const double h = glyphHeight(look);
+    for (const ShownPacket& p : moving.packets) cost += overlap(box, QRectF(p.at.x() - h, p.at.y() - h / 2, 2 * h, h)) * 2;
+    for (const ShownFall& f : moving.falls) cost += overlap(box, QRectF(f.cross, f.rest).normalized().adjusted(-h, -h / 2, h * 6, h)) * 2;
+    const double distance = QLineF(box.center(), layout.nodes[node].centre).length();
+    return cost + distance * look.px(2.5);
+}
+
+}  // namespace
+
+QStringList wrapped(const QString& text, const QFont& font, double width, int maxLines) {
+    const QFontMetricsF metrics(font);
+    QStringList lines;
+    for (const QString& paragraph : text.split('\n')) {
+        QString line;
+        for (const QString& word : paragraph.split(' ', Qt::SkipEmptyParts)) {
+            const QString longer = line.isEmpty() ? word : line + ' ' + word;
+            if (!line.isEmpty() && metrics.horizontalAdvance(longer) > width) {
+                lines << line;
+                line = word;
+            } else {
+                line = longer;
+            }
+        }
+        lines << line;
+    }
+    if (lines.size() > maxLines) {
+        lines[maxLines - 1] += QStringLiteral(" …");
+        lines.resize(maxLines);
+    }
+    for (QString& line : lines) line = metrics.elidedText(line, Qt::ElideRight, width);
+    return lines;
+}
+
+PlacedCallout placeCallout(const QString& text, std::size_t node, const MapLayout& layout, const MovingScene& moving, const Look& look) {
+    const QFont font = look.font(Type::body, Weight::semibold);
+    const QFontMetricsF metrics(font);
+    PlacedCallout out;
+    out.lines = wrapped(text, font, std::min(look.px(300), layout.area.width() * 0.5), 3);
+    double width = 0;
+    for (const QString& line : out.lines) width = std::max(width, metrics.horizontalAdvance(line));
+    const QSizeF size(width + look.px(32), metrics.height() * static_cast<double>(out.lines.size()) + look.px(20));
+    const double step = look.px(16), margin = look.px(6);
+    double best = 1e18;
+    for (double y = margin; y + size.height() <= layout.area.height() - margin; y += step)
+        for (double x = margin; x + size.width() <= layout.area.width() - margin; x += step) {
+            const QRectF box(QPointF(x, y), size);
+            const double cost = costAt(box, node, layout, moving, look);
+            if (cost >= best) continue;
+            best = cost;
+            out.box = box;
+        }
+    const PlacedNode& n = layout.nodes[node];
+    const QLineF ray(n.centre, out.box.center());
+    out.tip = ray.length() > 0 ? ray.pointAt(std::min(1.0, n.icon * 0.76 / ray.length())) : n.centre;
+    return out;
+}
+
+void paintCallout(QPainter& p, const PlacedCallout& callout, const Look& look) {
+    if (callout.box.isNull()) return;
+    const double r = look.px(8), half = look.px(13);
+    QPainterPath body;
+    body.addRoundedRect(callout.box, r, r);
+    // The tail leaves from the edge that faces the node.
+    const QPointF c = callout.box.center(), d = callout.tip - c;
+    const bool sideways = std::abs(d.x()) * callout.box.height() > std::abs(d.y()) * callout.box.width();
+    QPointF a, b;
+    if (sideways) {
+        const double x = d.x() > 0 ? callout.box.right() - 1 : callout.box.left() + 1;
+        const double y = std::clamp(callout.tip.y(), callout.box.top() + r + half, std::max(callout.box.top() + r + half, callout.box.bottom() - r - half));
+        a = {x, y - half};
+        b = {x, y + half};
+    } else {
+        const double y = d.y() > 0 ? callout.box.bottom() - 1 : callout.box.top() + 1;
+        const double x = std::clamp(callout.tip.x(), callout.box.left() + r + half, std::max(callout.box.left() + r + half, callout.box.right() - r - half));
+        a = {x - half, y};
+        b = {x + half, y};
+    }
+    QPainterPath tail;
+    tail.addPolygon(QPolygonF({a, callout.tip, b}));
+    tail.closeSubpath();
+    p.save();
+    p.setRenderHint(QPainter::Antialiasing);
+    p.setPen(QPen(look[Token::accent], look.px(2.5), Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    p.setBrush(look[Token::surface]);
+    p.drawPath(body.united(tail));
+    const QFont font = look.font(Type::body, Weight::semibold);
+    const double line = QFontMetricsF(font).height();
+    p.setFont(font);
+    p.setPen(look[Token::ink]);
+    for (int i = 0; i < callout.lines.size(); ++i)
+        p.drawText(QRectF(callout.box.left(), callout.box.top() + look.px(10) + line * i, callout.box.width(), line), Qt::AlignCenter, callout.lines[i]);
+    p.restore();
+}
+
+}  // namespace mailtrek::ui

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/map/map_view.h"
+
+#include <QHelpEvent>
+#include <QMouseEvent>
+#include <QToolTip>
+#include <algorithm>
+#include <cmath>
+
+#include "ui/map/hit.h"
+#include "ui/story/telling.h"
+#include "ui/story/words.h"
+
+namespace mailtrek::ui {
+
+Correspondents correspondentsOf(const trace::Recording& recording) {
+    for (std::uint64_t i = 0; i < recording.size(); ++i) {
+        const auto* mail = std::get_if<trace::MailComposed>(&recording.event({i}).payload);
+        if (!mail || mail->notice) continue;
+        const std::string_view to = recording.text(mail->to);
+        return {std::string(recording.text(mail->from)), std::string(to.substr(0, to.find(',')))};
+    }
+    return {};
+}
+
+MapView::MapView(Film& film, QWidget* parent) : QWidget(parent), m_film(film), m_kit(m_look.theme), m_painter(m_kit, m_glyphs) {
+    setMouseTracking(true);
+    setFocusPolicy(Qt::StrongFocus);
+    setObjectName(QStringLiteral("map"));
+    setAccessibleName(tr("Map of the network"));
+    m_fall.setDuration(450);
+    m_fall.setStartValue(0.0);
+    m_fall.setEndValue(1.0);
+    connect(&m_fall, &QVariantAnimation::valueChanged, this, qOverload<>(&QWidget::update));
+    connect(&film, &Film::opened, this, [this] {
+        fit();
+        invalidate();
+        m_lastFall.reset();
+        m_lastCursor = 0;
+    });
+    connect(&film, &Film::grew, this, [this] {
+        if (m_film.recording() && !(correspondentsOf(*m_film.recording()) == m_who)) invalidate();
+    });
+    connect(&film, &Film::moved, this, &MapView::onMoved);
+    connect(&film, &Film::selected, this, qOverload<>(&QWidget::update));
+    connect(&film, &Film::levelSet, this, [this] {
+        m_calloutFor.reset();
+        update();
+    });
+}
+
+void MapView::setLook(const Look& look) {
+    m_look = look;
+    m_kit.setTheme(look.theme);
+    m_glyphs.clear();
+    invalidate();
+}
+
+void MapView::setCalloutsShown(bool shown) {
+    m_callouts = shown;
+    update();
+}
+
+void MapView::invalidate() {
+    m_layout.reset();
+    m_still = {};
+    m_calloutFor.reset();
+    update();
+}
+
+void MapView::fit() {
+    m_zoom = 1;
+    m_pan = {};
+    m_still = {};
+    update();
+}
+
+void MapView::zoomBy(double factor, QPointF around) {
+    const double zoom = std::clamp(m_zoom * factor, 0.5, 6.0);
+    m_pan = around - (around - m_pan) * (zoom / m_zoom);
+    m_zoom = zoom;
+    m_still = {};
+    update();
+}
+
+// A fall is animated only when the film has just run into it: jumping there shows it as fallen.
+void MapView::onMoved() {
+    const std::uint64_t cursor = m_film.cursor();
+    const bool forward = cursor > m_lastCursor && cursor - m_lastCursor < 2000;
+    if (m_film.recording() && forward && !m_look.reducedMotion)
+        for (std::uint64_t i = m_lastCursor; i < cursor; ++i)
+            if (std::holds_alternative<trace::PacketDropped>(m_film.recording()->event({i}).payload) && m_lastFall != trace::EventId{i}) {
+                m_lastFall = trace::EventId{i};
+                m_fall.stop();
+                m_fall.start();
+            }
+    if (cursor < m_lastCursor) m_fall.stop();
+    m_lastCursor = cursor;
+    update();
+}
+
+void MapView::ensureLayout() {
+    if (m_layout || !m_film.recording()) return;
+    m_who = correspondentsOf(*m_film.recording());
+    m_layout = layoutMap(m_film.recording()->cast(), m_who, size(), m_look, spanishNow());
+    m_still = {};
+}
+
+const MapLayout& MapView::placed() {
+    ensureLayout();
+    static const MapLayout kNone;
+    return m_layout ? *m_layout : kNone;
+}
+
+void MapView::paintStillLayer(const Moment& moment) {
+    StillScene scene = stillScene(moment, *m_layout);
+    if (m_film.selection().node.valid()) scene.selected = m_film.selection().node.index();
+    if (!m_still.isNull() && scene == m_drawn) return;
+    const double ratio = devicePixelRatioF();
+    m_drawn = std::move(scene);
+    m_still = QPixmap((QSizeF(size()) * ratio).toSize());
+    m_still.setDevicePixelRatio(ratio);
+    m_still.fill(m_look[Token::paper]);
+    QPainter painter(&m_still);
+    painter.translate(m_pan);
+    painter.scale(m_zoom, m_zoom);
+    m_painter.paintStill(painter, m_drawn, *m_layout, moment.recording.cast(), m_look, ratio * m_zoom);
+}
+
+void MapView::emptyMap(QPainter& painter) { painter.fillRect(rect(), m_look[Token::paper]); }
+
+void MapView::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    ensureLayout();
+    if (!m_layout) return emptyMap(painter);
+    const Moment moment = m_film.moment();
+    paintStillLayer(moment);
+    painter.drawPixmap(0, 0, m_still);
+    painter.translate(m_pan);
+    painter.scale(m_zoom, m_zoom);
+    m_moving = movingScene(moment, *m_layout, m_look);
+    const double fallen = m_fall.state() == QAbstractAnimation::Running ? m_fall.currentValue().toDouble() : 1.0;
+    m_painter.paintMoving(painter, m_moving, *m_layout, m_look, fallen, devicePixelRatioF() * m_zoom);
+
+    // The callout belongs to the event where the film stands; on the way to the next one it steps aside.
+    const bool underWay = m_film.playback().moving() && m_film.now() != (moment.focus ? moment.recording.at(*moment.focus) : kStart);
+    if (!m_callouts || !moment.focus || !m_drawn.active || underWay) return;
+    if (m_calloutFor != moment.focus) {
+        m_calloutFor = moment.focus;
+        const QString text = calloutOf(moment.recording, moment.traffic, *moment.focus);
+        m_callout = text.isEmpty() ? PlacedCallout{} : placeCallout(text, *m_drawn.active, *m_layout, m_moving, m_look);
+    }
+    paintCallout(painter, m_callout, m_look);
+}
+
+void MapView::resizeEvent(QResizeEvent*) { invalidate(); }
+
+void MapView::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::LanguageChange) {
+        setAccessibleName(tr("Map of the network"));
+        invalidate();
+    }
+    QWidget::changeEvent(event);
+}
+
+void MapView::wheelEvent(QWheelEvent* event) {
+    zoomBy(std::pow(1.0015, event->angleDelta().y()), event->position());
+    event->accept();
+}
+
+void MapView::mousePressEvent(QMouseEvent* event) {
+    if (event->button() != Qt::LeftButton) return;
+    m_press = event->position();
+    m_dragging = false;
+}
+
+void MapView::mouseMoveEvent(QMouseEvent* event) {
+    if (!m_press || !(event->buttons() & Qt::LeftButton)) return;
+    if (!m_dragging && (event->position() - *m_press).manhattanLength() < 6) return;
+    m_dragging = true;
+    m_pan += event->position() - *m_press;
+    m_press = event->position();
+    m_still = {};
+    update();
+}
+
+void MapView::mouseReleaseEvent(QMouseEvent* event) {
+    if (m_press && !m_dragging) choose(event->position());
+    m_press.reset();
+    m_dragging = false;
+}
+
+void MapView::keyPressEvent(QKeyEvent* event) {
+    switch (event->key()) {
+        case Qt::Key_Plus: return zoomIn();
+        case Qt::Key_Minus: return zoomOut();
+        case Qt::Key_0: return fit();
+        default: QWidget::keyPressEvent(event);
+    }
+}
+
+void MapView::choose(QPointF at) {
+    if (!m_layout) return;
+    const Hit hit = hitAt(toMap(at), *m_layout, m_moving, m_look);
+    Selection s = m_film.selection();
+    s.node = hit.node;
+    s.packet = hit.packet;
+    if (const auto* facts = m_film.traffic().segmentOf(hit.packet)) s.connection = facts->connection;
+    m_film.select(s);
+}
+
+QString MapView::describeAt(QPointF point) {
+    ensureLayout();
+    if (!m_layout) return {};
+    const Moment moment = m_film.moment();
+    m_moving = movingScene(moment, *m_layout, m_look);
+    return describe(hitAt(toMap(point), *m_layout, m_moving, m_look), moment);
+}
+
+bool MapView::event(QEvent* event) {
+    if (event->type() == QEvent::ToolTip && m_layout) {
+        auto* help = static_cast<QHelpEvent*>(event);
+        const QString text = describeAt(help->pos());
+        text.isEmpty() ? QToolTip::hideText() : QToolTip::showText(help->globalPos(), text, this);
+        return true;
+    }
+    return QWidget::event(event);
+}
+
+}  // namespace mailtrek::ui

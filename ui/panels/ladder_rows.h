@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The rows of the ladder: what two ends of a connection said to each other up to the cursor, newest last. Runs that do not fit fold into
+// a count.
+#pragma once
+
+#include <vector>
+
+#include "sim/trace/view.h"
+#include "ui/map/traffic.h"
+
+namespace mailtrek::ui {
+
+struct LadderRow {
+    trace::EventId event;
+    Instant sent;
+    std::optional<Instant> arrived;         // at the other side's TCP, when that is in the past
+    std::optional<trace::DropReason> lost;  // when that is in the past
+    trace::Side side{};                     // who speaks
+    Glyph glyph;
+    QString words;                        // a line of the dialogue, or what is special about a segment
+    int folded = 0;                       // a chip that stands for so many rows
+    int firstNumber = 0, lastNumber = 0;  // of the data segments it hides
+};
+
+// At most `room` rows.
+std::vector<LadderRow> ladderRows(const trace::Recording& recording, const trace::View& view, const Traffic& traffic, ConnectionId connection, Level level, std::size_t room);
+
+}  // namespace mailtrek::ui

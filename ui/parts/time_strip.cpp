@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/parts/time_strip.h"
+
+#include <QFontMetricsF>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QPainterPath>
+#include <algorithm>
+
+#include "ui/look/glyph.h"
+#include "ui/parts/stamp.h"
+#include "ui/story/words.h"
+
+namespace mailtrek::ui {
+namespace {
+
+void paintTick(QPainter& p, QPointF at, const StripTick& tick, const Look& look) {
+    const double u = look.scale;
+    if (tick.kind == StripTick::Kind::loss) {
+        paintCross(p, at, 11 * u, tick.ahead ? look[Token::edge] : look[Token::cross], look[Token::paper]);
+        return;
+    }
+    const QRectF box(at.x() - 8 * u, at.y() - 8 * u, 16 * u, 16 * u);
+    p.setPen(QPen(look[Token::ink], 1.5 * u));
+    p.setBrush(tick.ahead ? QBrush(Qt::NoBrush) : QBrush(familyColour(Family::retx)));
+    p.drawRoundedRect(box, 2, 2);
+    QFont font = look.font(Type::tick, Weight::bold);
+    font.setPixelSize(std::max(6, static_cast<int>(11.5 * u)));
+    p.setFont(font);
+    p.setPen(tick.ahead ? look[Token::ink] : QColor(Qt::black));
+    p.drawText(box.adjusted(-4, -4, 4, 4), Qt::AlignCenter, QStringLiteral("R"));
+}
+
+}  // namespace
+
+TimeStrip::TimeStrip(Film& film, QWidget* parent) : Part(parent), m_film(film) {
+    setObjectName(QStringLiteral("strip"));
+    setMouseTracking(true);
+    for (const auto signal : {&Film::moved, &Film::opened, &Film::selected, &Film::grew})
+        connect(&film, signal, this, [this] {
+            setAccessibleName(tr("Time: %1 s").arg(secondsText(m_film.now())));
+            update();
+        });
+}
+
+double TimeStrip::legendWidth() const {
+    const QFontMetricsF metrics(m_look.font(Type::tick, Weight::semibold));
+    double width = m_look.px(24);
+    for (const QString& text : {tr("milestone"), tr("loss"), tr("resent")}) width += metrics.horizontalAdvance(text) + m_look.px(38);
+    return width;
+}
+
+QRectF TimeStrip::track() const {
+    const QFontMetricsF metrics(m_look.font(Type::tick));
+    const double left = m_look.px(24) + metrics.horizontalAdvance(QStringLiteral("0.000")) + m_look.px(16);
+    const double right = metrics.horizontalAdvance(secondsText(m_film.scale().end()) + QStringLiteral(" s")) + m_look.px(24);
+    const double legend = width() > m_look.px(900) ? legendWidth() : 0;
+    return {left, height() * 0.5 + m_look.px(1), std::max(40.0, width() - left - right - legend), m_look.px(8)};
+}
+
+std::vector<StripTick> TimeStrip::ticks() const {
+    std::vector<StripTick> ticks;
+    if (!m_film.recording()) return ticks;
+    const double apart = m_look.px(17) / std::max(1.0, track().width());
+    const auto add = [&](trace::EventId id, StripTick::Kind kind) {
+        if (id.value >= m_film.furthest()) return;
+        const double place = m_film.scale().shareOf(m_film.recording()->at(id));
+        const bool ahead = id.value >= m_film.cursor();
+        for (auto t = ticks.rbegin(); t != ticks.rend(); ++t)
+            if (t->kind == kind && t->ahead == ahead && place - t->place < apart) {
+                ++t->count;
+                return;
+            }
+        ticks.push_back({place, kind, ahead, 1});
+    };
+    for (const Fall& fall : m_film.traffic().falls()) add(fall.event, StripTick::Kind::loss);
+    for (const trace::EventId resend : m_film.traffic().resends()) add(resend, StripTick::Kind::resend);
+    std::stable_sort(ticks.begin(), ticks.end(), [](const StripTick& a, const StripTick& b) { return a.place < b.place; });
+    return ticks;
+}
+
+void TimeStrip::paintTrack(QPainter& p, const QRectF& track) {
+    const double r = track.height() / 2;
+    const StripScale& scale = m_film.scale();
+    p.setPen(QPen(m_look[Token::edge], m_look.px(1)));
+    p.setBrush(m_look[Token::sunken]);
+    p.drawRoundedRect(track, r, r);
+    const double seen = m_film.furthest() == 0 ? 0 : scale.shareOf(m_film.recording()->at({std::min(m_film.furthest(), m_film.recording()->size()) - 1}));
+    const double here = scale.shareOf(m_film.now());
+    p.setPen(Qt::NoPen);
+    p.setBrush(m_look[Token::edge]);
+    if (seen > here) p.drawRoundedRect(QRectF(track.left(), track.top(), track.width() * seen, track.height()), r, r);
+    p.setBrush(m_look[Token::accent]);
+    p.drawRoundedRect(QRectF(track.left(), track.top(), std::max(track.height(), track.width() * here), track.height()), r, r);
+    // A wait drawn shorter than it is: two slanted gaps, and its length in words where there is room.
+    for (const StripScale::Cut& cut : scale.cuts()) {
+        const double x = track.left() + track.width() * (cut.from + cut.to) / 2;
+        p.setPen(QPen(m_look[Token::paper], m_look.px(3)));
+        for (const double d : {-4.0, 4.0}) p.drawLine(QPointF(x + m_look.px(d - 3), track.bottom() + 2), QPointF(x + m_look.px(d + 3), track.top() - 2));
+    }
+}
+
+void TimeStrip::paintLegend(QPainter& p) {
+    const QFont font = m_look.font(Type::tick, Weight::semibold);
+    const QFontMetricsF metrics(font);
+    double x = width() - legendWidth() + m_look.px(8);
+    const double y = track().center().y();
+    const auto word = [&](const QString& text) {
+        x += m_look.px(13);
+        p.setFont(font);
+        p.setPen(m_look[Token::ink]);
+        p.drawText(QRectF(x, y - 30, 400, 60), Qt::AlignVCenter | Qt::AlignLeft, text);
+        x += metrics.horizontalAdvance(text) + m_look.px(25);
+    };
+    paintStamp(p, {x, y}, m_look.px(18), Stamp::passed, m_look);
+    word(tr("milestone"));
+    paintTick(p, {x, y}, {0, StripTick::Kind::loss, false, 1}, m_look);
+    word(tr("loss"));
+    paintTick(p, {x, y}, {0, StripTick::Kind::resend, false, 1}, m_look);
+    word(tr("resent"));
+}
+
+void TimeStrip::paintEvent(QPaintEvent*) {
+    QPainter p(this);
+    p.setRenderHint(QPainter::Antialiasing);
+    p.fillRect(rect(), m_look[Token::paper]);
+    if (!m_film.recording()) return;
+    const QRectF t = track();
+    paintTrack(p, t);
+    for (const StripTick& tick : ticks()) paintTick(p, {t.left() + t.width() * tick.place, t.top() - m_look.px(12)}, tick, m_look);
+    for (const auto& m : m_film.milestones()) {
+        if (!m) continue;
+        const double x = t.left() + t.width() * m_film.scale().shareOf(m_film.recording()->at(*m));
+        paintStamp(p, {x, t.center().y()}, m_look.px(18), m->value < m_film.cursor() ? Stamp::passed : Stamp::ahead, m_look);
+    }
+    const double x = t.left() + t.width() * m_film.scale().shareOf(m_film.now());
+    p.setPen(QPen(m_look[Token::ink], m_look.px(4)));
+    p.drawLine(QPointF(x, t.top() - m_look.px(3)), QPointF(x, t.bottom() + m_look.px(2)));
+    p.setPen(Qt::NoPen);
+    p.setBrush(m_look[Token::ink]);
+    const double w = m_look.px(8), y = t.bottom() + m_look.px(2);
+    p.drawPolygon(QPolygonF({{x, y}, {x + w, y + m_look.px(6)}, {x + w, y + m_look.px(11)}, {x - w, y + m_look.px(11)}, {x - w, y + m_look.px(6)}}));
+    p.setFont(m_look.font(Type::tick));
+    p.setPen(m_look[Token::ink2]);
+    p.drawText(QRectF(0, t.center().y() - 30, t.left() - m_look.px(14), 60), Qt::AlignVCenter | Qt::AlignRight, secondsText(kStart));
+    p.drawText(QRectF(t.right() + m_look.px(14), t.center().y() - 30, 400, 60), Qt::AlignVCenter | Qt::AlignLeft, secondsText(m_film.scale().end()) + QStringLiteral(" s"));
+    if (width() > m_look.px(900)) paintLegend(p);
+}
+
+void TimeStrip::scrub(double x) {
+    if (!m_film.recording()) return;
+    const QRectF t = track();
+    m_film.seekTime(m_film.scale().instantAt(std::clamp((x - t.left()) / t.width(), 0.0, 1.0)));
+}
+
+void TimeStrip::mousePressEvent(QMouseEvent* event) {
+    if (event->button() == Qt::LeftButton) scrub(event->position().x());
+}
+
+void TimeStrip::mouseMoveEvent(QMouseEvent* event) {
+    if (event->buttons() & Qt::LeftButton) return scrub(event->position().x());
+    if (!m_film.recording()) return;
+    const QRectF t = track();
+    setToolTip(clockText(m_film.scale().instantAt(std::clamp((event->position().x() - t.left()) / t.width(), 0.0, 1.0))));
+}
+
+void TimeStrip::wheelEvent(QWheelEvent* event) { event->angleDelta().y() < 0 ? m_film.step() : m_film.back(); }
+
+}  // namespace mailtrek::ui

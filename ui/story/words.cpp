@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/story/words.h"
+
+#include <QCoreApplication>
+
+namespace mailtrek::ui {
+namespace {
+
+bool spanish = false;
+
+QString tr(const char* text) { return QCoreApplication::translate("Words", text); }
+
+QString decimal(double value, int digits) {
+    QString text = QString::number(value, 'f', digits);
+    if (spanish) text.replace('.', ',');
+    return text;
+}
+
+}  // namespace
+
+bool spanishNow() { return spanish; }
+void setSpanishNow(bool now) { spanish = now; }
+
+QString clockText(Instant t) {
+    const std::int64_t ms = t.time_since_epoch().count() / 1'000'000;
+    const std::int64_t ofDay = 10 * 3'600'000 + ms;
+    const std::int64_t days = ofDay / 86'400'000, rest = ofDay % 86'400'000;
+    QString text = QStringLiteral("%1:%2:%3%4%5")
+                       .arg(rest / 3'600'000, 2, 10, QLatin1Char('0'))
+                       .arg(rest / 60'000 % 60, 2, 10, QLatin1Char('0'))
+                       .arg(rest / 1000 % 60, 2, 10, QLatin1Char('0'))
+                       .arg(spanish ? ',' : '.')
+                       .arg(rest % 1000, 3, 10, QLatin1Char('0'));
+    if (days > 0) text.prepend(QStringLiteral("+%1 d ").arg(days));
+    return text;
+}
+
+QString secondsText(Instant t) { return decimal(toSeconds(t), 3); }
+
+QString spanText(Duration d) {
+    const double s = toSeconds(d);
+    const auto whole = [](double v) { return QString::number(static_cast<qint64>(v + 0.5)); };
+    const auto neat = [&](double v) { return v < 9.95 && v - static_cast<double>(static_cast<qint64>(v)) > 0.05 ? decimal(v, 1) : whole(v); };
+    if (s >= 2 * 86400) return tr("%1 days").arg(neat(s / 86400));
+    if (s >= 5400) return QStringLiteral("%1 h").arg(neat(s / 3600));
+    if (s >= 90) return QStringLiteral("%1 min").arg(neat(s / 60));
+    if (s >= 0.9995) return QStringLiteral("%1 s").arg(neat(s));
+    if (s >= 0.0009995) return QStringLiteral("%1 ms").arg(neat(s * 1e3));
+    return QStringLiteral("%1 µs").arg(whole(s * 1e6));
+}
+
+QString reasonText(trace::DropReason reason) {
+    switch (reason) {
+        case trace::DropReason::queueFull: return tr("the queue is full");
+        case trace::DropReason::noise: return tr("noise on the link");
+        case trace::DropReason::burst: return tr("a burst of noise");
+        case trace::DropReason::rule: return tr("the link loses it");
+        case trace::DropReason::linkDown: return tr("the link is cut");
+        case trace::DropReason::nodeDown: return tr("nobody is there");
+        case trace::DropReason::removed: return tr("taken away");
+        case trace::DropReason::ipChecksum:
+        case trace::DropReason::tcpChecksum:
+        case trace::DropReason::udpChecksum:
+        case trace::DropReason::icmpChecksum: return tr("damaged: wrong checksum");
+        case trace::DropReason::ttlExpired: return tr("TTL is used up");
+        case trace::DropReason::noRoute: return tr("no route");
+        case trace::DropReason::tooBig: return tr("too big for the link");
+        case trace::DropReason::notForUs: return tr("not for this machine");
+        case trace::DropReason::malformed: return tr("makes no sense");
+        case trace::DropReason::portClosed: return tr("nobody listens on the port");
+        case trace::DropReason::reassembly: return tr("a fragment is missing");
+    }
+    return {};
+}
+
+QString levelText(Level level) {
+    switch (level) {
+        case Level::story: return tr("Story");
+        case Level::mail: return tr("Mail");
+        case Level::dialogue: return tr("Dialogue");
+        case Level::tcp: return tr("TCP");
+        case Level::ip: return tr("IP");
+    }
+    return {};
+}
+
+QString milestoneText(trace::Milestone milestone) {
+    switch (milestone) {
+        case trace::Milestone::composed: return tr("composed");
+        case trace::Milestone::handedOver: return tr("handed to the server");
+        case trace::Milestone::mxFound: return tr("MX");
+        case trace::Milestone::connected: return tr("connection");
+        case trace::Milestone::underWay: return tr("on its way");
+        case trace::Milestone::stored: return tr("stored");
+        case trace::Milestone::read: return tr("read");
+    }
+    return {};
+}
+
+}  // namespace mailtrek::ui

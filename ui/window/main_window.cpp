@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/window/main_window.h"
+
+#include <QApplication>
+#include <QFileInfo>
+#include <QLibraryInfo>
+#include <QMenu>
+#include <QRegularExpression>
+
+#include "ui/panels/ladder.h"
+#include "ui/story/words.h"
+#include "ui/window/regions.h"
+
+namespace mailtrek::ui {
+
+MainWindow::MainWindow(QWidget* parent) : QWidget(parent), m_kit(m_look.theme) {
+    setObjectName(QStringLiteral("mailtrek"));
+    setMinimumSize(640, 360);
+    m_actions = new Actions(this);
+    m_top = new TopBar(m_film, *m_actions, m_kit, this);
+    m_milestones = new MilestoneBar(m_film, this);
+    m_map = new MapView(m_film, this);
+    m_upper = new Pane(this);
+    m_lower = new Pane(this);
+    m_narration = new NarrationLine(m_film, this);
+    m_strip = new TimeStrip(m_film, this);
+    m_transport = new TransportBar(m_film, *m_actions, m_kit, this);
+    buildPanes();
+    connectActions();
+    m_actions->levels[static_cast<std::size_t>(m_film.level()) - 1]->setChecked(true);
+    m_actions->themes[0]->setChecked(true);
+    resize(1280, 720);
+    refreshLook();
+    retitle();
+}
+
+MainWindow::~MainWindow() { m_film.disconnect(); }
+
+void MainWindow::buildPanes() {
+    for (Pane* pane : {m_upper, m_lower}) pane->add(new Ladder(m_film), [] { return tr("Ladder"); });
+    m_upper->setObjectName(QStringLiteral("upperPane"));
+    m_lower->setObjectName(QStringLiteral("lowerPane"));
+    m_lower->setCurrent(1);
+}
+
+void MainWindow::connectActions() {
+    const auto on = [this](QAction* action, auto slot) { connect(action, &QAction::triggered, this, slot); };
+    on(m_actions->reset, [this] { m_film.reset(); });
+    on(m_actions->back, [this] { m_film.back(); });
+    on(m_actions->play, [this] { m_film.togglePlay(); });
+    on(m_actions->step, [this] { m_film.step(); });
+    on(m_actions->hop, [this] { m_film.hop(); });
+    on(m_actions->end, [this] { m_film.toEnd(); });
+    on(m_actions->into, [this] { intoOrOut(); });
+    on(m_actions->out, [this] {
+        const int level = static_cast<int>(m_film.level());
+        if (level > 1) m_actions->levels[static_cast<std::size_t>(level) - 2]->trigger();
+    });
+    for (std::size_t i = 0; i < m_actions->levels.size(); ++i)
+        on(m_actions->levels[i], [this, i] {
+            m_film.setLevel(static_cast<Level>(i + 1));
+            m_top->arrange();
+        });
+    for (std::size_t i = 0; i < m_actions->paces.size(); ++i)
+        on(m_actions->paces[i], [this, i] {
+            m_film.setPace(Actions::paceOf(i), Actions::factorOf(i));
+            m_actions->pace->setText(m_actions->paces[i]->text());
+        });
+    for (std::size_t i = 0; i < m_actions->themes.size(); ++i) on(m_actions->themes[i], [this, i] { setTheme(static_cast<ThemeKind>(i)); });
+    on(m_actions->text, [this](bool shown) {
+        m_narration->setShown(shown);
+        m_map->setCalloutsShown(shown);
+    });
+    on(m_actions->language, [this] { setSpanish(!m_spanish); });
+    on(m_actions->presenter, [this](bool presenting) { setPresenter(presenting); });
+    on(m_actions->reducedMotion, [this](bool reduced) { setReducedMotion(reduced); });
+    on(m_actions->fullScreen, [this](bool full) { full ? showFullScreen() : showNormal(); });
+    on(m_actions->zoomIn, [this] { m_map->zoomIn(); });
+    on(m_actions->zoomOut, [this] { m_map->zoomOut(); });
+    on(m_actions->fit, [this] { m_map->fit(); });
+    on(m_actions->menu, [this] { showMenu(); });
+    on(m_actions->open, [this] { Q_EMIT openRequested(); });
+    on(m_actions->gallery, [this] { Q_EMIT galleryRequested(); });
+    on(m_actions->quit, [this] { close(); });
+}
+
+// One level deeper here, then out again to where it was.
+void MainWindow::intoOrOut() {
+    const int level = static_cast<int>(m_film.level());
+    if (m_before) {
+        const Level back = *m_before;
+        m_before.reset();
+        m_actions->levels[static_cast<std::size_t>(back) - 1]->trigger();
+    } else if (level < kLevels) {
+        m_before = m_film.level();
+        m_actions->levels[static_cast<std::size_t>(level)]->trigger();
+    }
+    m_actions->showDeeper(m_before.has_value());
+}
+
+void MainWindow::showMenu() {
+    QMenu menu(this);
+    menu.setFont(m_look.font(Type::control));
+    menu.addAction(m_actions->gallery);
+    menu.addAction(m_actions->open);
+    menu.addSeparator();
+    QMenu* view = menu.addMenu(tr("View"));
+    view->setFont(menu.font());
+    for (QAction* a : m_actions->themes) view->addAction(a);
+    view->addSeparator();
+    for (QAction* a : {m_actions->presenter, m_actions->fullScreen, m_actions->reducedMotion, m_actions->zoomIn, m_actions->zoomOut, m_actions->fit}) view->addAction(a);
+    QMenu* run = menu.addMenu(tr("Run"));
+    run->setFont(menu.font());
+    for (QAction* a : {m_actions->reset, m_actions->back, m_actions->play, m_actions->step, m_actions->hop, m_actions->into, m_actions->out, m_actions->end, m_actions->why})
+        run->addAction(a);
+    run->addSeparator();
+    for (QAction* a : m_actions->paces) run->addAction(a);
+    menu.addAction(m_actions->language);
+    menu.addSeparator();
+    for (QAction* a : {m_actions->help, m_actions->shortcuts, m_actions->about, m_actions->quit}) menu.addAction(a);
+    menu.exec(m_top->mapToGlobal(m_top->menuButton()->geometry().bottomLeft()));
+}
+
+void MainWindow::showRecording(const trace::Recording* recording, const QString& file) {
+    m_file = file;
+    m_before.reset();
+    m_actions->showDeeper(false);
+    m_film.setRecording(recording);
+    retitle();
+}
+
+void MainWindow::retitle() {
+    QString number, title;
+    if (const trace::Recording* r = m_film.recording()) {
+        title = QString::fromStdString(m_spanish ? r->cast().title.es : r->cast().title.en);
+        const auto match = QRegularExpression(QStringLiteral("^(\\d\\d)[_-]")).match(QFileInfo(m_file).fileName());
+        if (match.hasMatch()) number = match.captured(1);
+        if (title.isEmpty()) title = QFileInfo(m_file).completeBaseName();
+    }
+    m_top->setScenario(number, title);
+    setWindowTitle(title.isEmpty() ? QStringLiteral("Mailtrek") : QStringLiteral("%1 – Mailtrek").arg(title));
+}
+
+void MainWindow::setTheme(ThemeKind kind) {
+    m_theme = kind;
+    m_actions->themes[static_cast<std::size_t>(kind)]->setChecked(true);
+    refreshLook();
+}
+
+void MainWindow::setPresenter(bool on) {
+    m_look.presenter = on;
+    m_actions->presenter->setChecked(on);
+    refreshLook();
+}
+
+void MainWindow::setReducedMotion(bool on) {
+    m_look.reducedMotion = on;
+    m_actions->reducedMotion->setChecked(on);
+    m_film.setReducedMotion(on);
+    refreshLook();
+}
+
+void MainWindow::setSpanish(bool spanish) {
+    m_spanish = spanish;
+    setSpanishNow(spanish);
+    qApp->removeTranslator(&m_translator);
+    qApp->removeTranslator(&m_qtTranslator);
+    if (spanish) {
+        if (m_translator.load(QStringLiteral(":/i18n/mailtrek_es.qm"))) qApp->installTranslator(&m_translator);
+        if (m_qtTranslator.load(QStringLiteral("qtbase_es"), QLibraryInfo::path(QLibraryInfo::TranslationsPath))) qApp->installTranslator(&m_qtTranslator);
+    }
+    QEvent change(QEvent::LanguageChange);
+    QApplication::sendEvent(this, &change);
+    for (QWidget* child : findChildren<QWidget*>()) {
+        QEvent again(QEvent::LanguageChange);
+        QApplication::sendEvent(child, &again);
+        child->update();
+    }
+}
+
+void MainWindow::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::LanguageChange) {
+        m_actions->retranslate();
+        for (QAction* pace : m_actions->paces)
+            if (pace->isChecked()) m_actions->pace->setText(pace->text());
+        retitle();
+        m_narration->follow();
+        m_top->arrange();
+        m_transport->arrange();
+    }
+    QWidget::changeEvent(event);
+}
+
+void MainWindow::refreshLook() {
+    m_look.theme = themeOf(m_theme);
+    m_look.scale = scaleFor(size(), m_look.presenter);
+    m_kit.setTheme(m_look.theme);
+    QApplication::setPalette(paletteOf(m_look.theme));
+    setFont(m_look.font(Type::control));
+    m_map->setLook(m_look);
+    for (Part* part : std::initializer_list<Part*>{m_top, m_milestones, m_upper, m_lower, m_narration, m_strip, m_transport}) part->setLook(m_look);
+    for (QAction* pace : m_actions->paces)
+        if (pace->isChecked()) m_actions->pace->setText(pace->text());
+    arrange();
+}
+
+void MainWindow::arrange() {
+    const Regions r = regionsOf(size(), m_look, true);
+    m_top->setGeometry(r.top);
+    m_milestones->setGeometry(r.journey);
+    m_map->setGeometry(r.map);
+    m_upper->setGeometry(r.upper);
+    m_lower->setGeometry(r.lower);
+    m_lower->setVisible(!r.lower.isNull());
+    m_narration->setGeometry(r.narration);
+    m_strip->setGeometry(r.strip);
+    m_transport->setGeometry(r.transport);
+}
+
+void MainWindow::resizeEvent(QResizeEvent*) { refreshLook(); }
+
+bool MainWindow::showView(const QString& name) {
+    if (name == QLatin1String("map")) return true;
+    for (int i = 0; i < m_upper->count(); ++i)
+        if (m_upper->panel(i)->objectName() == name) {
+            m_upper->setCurrent(i);
+            return true;
+        }
+    return false;
+}
+
+}  // namespace mailtrek::ui
