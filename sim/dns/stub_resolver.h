@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The resolver of one host: RFC 1035 7, RFC 1123 6.1.3, negative caching RFC 2308. It asks full-service servers (RD=1) and follows aliases that they did not.
 //
-// Attempts: the first waits `firstTimeout`, each following one twice as long (5 s, 10 s, 20 s, 40 s), each at the next server of the list in turn;
+// Attempts: the first waits `firstTimeout`, each following one twice as long (4 s, 8 s, 16 s, 32 s; RFC 1035 4.2.1: 2 to 5 s), each at the next server of the list in turn;
 // after `attempts` of them TimedOut. SERVFAIL, REFUSED, NOTIMP and FORMERR move on to the next server at once; when the last of them all has
 // answered so, the failure is the answer. A repeat keeps id and source port, so that a late answer to an earlier attempt still counts.
 #pragma once
@@ -27,8 +27,8 @@ using QueryId = std::uint64_t;  // of one question under way, never reused by th
 struct ResolverOptions {
     std::vector<wire::Ipv4Address> servers;  // in order of preference
     std::uint64_t seed = 1;
-    std::uint64_t host = 0;  // tells hosts apart in the dice: hashText(node name)
-    Duration firstTimeout = std::chrono::seconds{5};
+    std::uint64_t host = 0;                           // tells hosts apart in the dice: hashText(node name)
+    Duration firstTimeout = std::chrono::seconds{4};  // below the 5 s within which a dissector sees a repeat as such
     std::uint16_t attempts = 4;
     std::uint16_t ednsSize = 0;  // the UDP size to offer; 0: no EDNS
 };

@@ -85,10 +85,10 @@ TEST(Resolver, AsksAndHandsOverTheAnswer) {
     EXPECT_FALSE(d.resolver.listensOn(d.sends[0].sourcePort));
 }
 
-TEST(Resolver, AsksAgainAfter5_10_20SecondsAndGivesUpAfter40More) {
+TEST(Resolver, AsksAgainAfter4_8_16SecondsAndGivesUpAfter32More) {
     Dialogue d;
     d.asks("sur.example", Type::mx, 100);
-    for (const double deadline : {105.0, 115.0, 135.0, 175.0}) {
+    for (const double deadline : {104.0, 112.0, 128.0, 160.0}) {
         ASSERT_EQ(d.resolver.nextDeadline(), at(deadline));
         d.timer(deadline - 0.001);  // too early: nothing happens
         EXPECT_EQ(d.resolver.nextDeadline(), at(deadline));
@@ -110,7 +110,7 @@ TEST(Resolver, AsksAgainAfter5_10_20SecondsAndGivesUpAfter40More) {
 TEST(Resolver, AttemptsGoToTheNextServerInTurn) {
     Dialogue d({kFirst, kSecond});
     d.asks("sur.example", Type::mx, 0);
-    for (const double t : {5.0, 15.0, 35.0}) d.timer(t);
+    for (const double t : {4.0, 12.0, 28.0}) d.timer(t);
     ASSERT_EQ(d.sends.size(), 4u);
     EXPECT_EQ(d.sends[0].server, kFirst);
     EXPECT_EQ(d.sends[1].server, kSecond);
@@ -201,7 +201,7 @@ TEST(Resolver, AServerThatFailsIsPassedOverAtOnceAndTheLastFailureIsTheAnswer) {
     d.hears(servfail, 0.1);
     ASSERT_EQ(d.sends.size(), 2u);
     EXPECT_EQ(d.sends[1].server, kSecond);
-    EXPECT_EQ(d.resolver.nextDeadline(), at(10.1));
+    EXPECT_EQ(d.resolver.nextDeadline(), at(8.1));
     d.hears([](Message& m) { m.rcode = Rcode::refused; }, 0.2);
     ASSERT_EQ(d.answers.size(), 1u);
     EXPECT_EQ(d.answers[0].kind, AnswerKind::serverFailure);
@@ -214,12 +214,12 @@ TEST(Resolver, AServerThatFailedIsNotAskedAgainWhileTheOtherIsSilent) {
     Dialogue d({kFirst, kSecond});
     d.asks("sur.example", Type::mx, 0);
     d.hears(servfail, 0);
-    d.timer(10);
-    d.timer(30);
+    d.timer(8);
+    d.timer(24);
     ASSERT_EQ(d.sends.size(), 4u);
     EXPECT_EQ(d.sends[2].server, kSecond);
     EXPECT_EQ(d.sends[3].server, kSecond);
-    d.timer(70);
+    d.timer(56);
     ASSERT_EQ(d.answers.size(), 1u);  // somebody did answer
     EXPECT_EQ(d.answers[0].rcode, Rcode::serverFailure);
 }
