@@ -12,6 +12,8 @@ template <class... Visitors>
 struct Overloaded : Visitors... {
     using Visitors::operator()...;
 };
+template <class... Visitors>
+Overloaded(Visitors...) -> Overloaded<Visitors...>;
 
 Type typeOf(const RecordData& data) {
     return std::visit(Overloaded{[](const ARecord&) { return Type::a; }, [](const NsRecord&) { return Type::ns; }, [](const CnameRecord&) { return Type::cname; },

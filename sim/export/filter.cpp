@@ -8,6 +8,8 @@ template <class... Visitors>
 struct Overloaded : Visitors... {
     using Visitors::operator()...;
 };
+template <class... Visitors>
+Overloaded(Visitors...) -> Overloaded<Visitors...>;
 
 bool concerns(const trace::Event& event, LinkId link) {
     bool found = false;
