@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The IP layer of a node (RFC 791, RFC 1122, RFC 1812): interfaces, forwarding table, local delivery, ICMP. A router forwards; a host does not,
+// however many links it has.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "sim/kernel/simulator.h"
+#include "sim/net/flight.h"
+#include "sim/net/forwarding_table.h"
+#include "sim/net/icmp.h"
+#include "sim/net/link.h"
+#include "sim/net/receiver.h"
+#include "sim/net/shortest_path.h"
+#include "sim/trace/tracer.h"
+
+namespace mailtrek::net {
+
+// What stands above IP. Gets TCP, UDP and ICMP packets that are undamaged, whole, and meant for this node; echo requests are answered before.
+class IpUser {
+public:
+    virtual ~IpUser() = default;
+    virtual void onPacket(FlightPtr flight, Instant now) = 0;
+};
+
+enum class SendResult : std::uint8_t {
+    sent,     // handed to the link (which may refuse it: the queue is full, it is cut) or to this node itself
+    noRoute,  // dropped; the sender may report "unreachable"
+    tooBig,   // dropped: more than the MTU of the link and must not be fragmented
+    down      // dropped: the node is stopped or offline
+};
+
+class IpNode final : public Component, public Receiver {
+public:
+    IpNode(NodeId id, bool forwards, Simulator& simulator, trace::Tracer& tracer, FlightPool& pool);
+
+    // --- wiring ---
+    // Sends on `link` in `direction`; attaches itself to that end. The order is the order of preference for source addresses.
+    void addInterface(Link& link, int direction, wire::Ipv4Address address, wire::Ipv4Prefix prefix);
+    // One more address of its own: the loopback of a router. The first of all addresses is the primary one.
+    void addAddress(wire::Ipv4Address address);
+    void setUser(IpUser* user) { m_user = user; }
+    // Replaces all routes. REQUIRES: `via` of each is an interface of this node.
+    void setRoutes(const std::vector<Route>& routes);
+
+    // --- questions ---
+    NodeId id() const { return m_id; }
+    bool forwards() const { return m_forwards; }
+    bool running() const { return m_running; }
+    bool online() const { return m_online; }
+    wire::Ipv4Address primaryAddress() const { return m_addresses.empty() ? wire::Ipv4Address{} : m_addresses.front(); }
+    bool isOwn(wire::Ipv4Address address) const;
+    // Address and MTU with which packets to `destination` leave; nothing without a route.
+    std::optional<wire::Ipv4Address> sourceTowards(wire::Ipv4Address destination) const;
+    std::optional<std::uint32_t> mtuTowards(wire::Ipv4Address destination) const;
+    const std::vector<Route>& routes() const { return m_routes; }
+
+    // --- sending ---
+    // 1. newFlight, fill in packet.ip.destination, transport, payload, mail, connection, fate.
+    // 2. prepare: source address if it is 0, protocol, identification, TTL 64 if it is 0 or unset, DF on TCP, size, fate of datagrams; the packet gets its id.
+    // 3. emit what needs the id (SegmentSent, DnsQuery), set flight->cause to that event.
+    // 4. transmit.
+    FlightPtr newFlight() { return m_pool.acquire(); }
+    PacketId prepare(Flight& flight);
+    SendResult transmit(FlightPtr flight, Instant now);
+    SendResult send(FlightPtr flight, Instant now) {  // 2 and 4 at once
+        prepare(*flight);
+        return transmit(std::move(flight), now);
+    }
+
+    // --- for what stands above: a packet that came up and finds nobody ---
+    // Drops it and, unless it is TCP, tells the sender (ICMP 3/3, or 3/2 for a protocol that nobody speaks).
+    void refuse(FlightPtr flight, Instant now);
+    void drop(FlightPtr flight, trace::DropReason reason, Instant now);
+
+    // --- inputs ---
+    void receive(FlightPtr flight, trace::LinkEnd in, Instant now) override;
+    void onWake(std::uint64_t what, Instant now) override;
+    // A stopped node and an offline one drop everything; what waits in their queues is gone (cause: the event NodeChanged).
+    void stop(Instant now, trace::EventId cause);
+    void start() { m_running = true; }
+    void setOnline(bool online, Instant now, trace::EventId cause);
+
+private:
+    struct Interface {
+        Link* link = nullptr;
+        int direction = 0;
+        wire::Ipv4Address address;
+        wire::Ipv4Prefix prefix;
+    };
+    struct Hop {  // a route, ready to use
+        std::uint32_t interface = 0;
+        wire::Ipv4Address gateway;  // 0: the destination itself
+    };
+    static constexpr std::uint32_t kLocal = 0xfffffffeu;
+
+    void rebuild();
+    const Hop* hopTowards(wire::Ipv4Address destination) const;
+    void deliver(FlightPtr flight, Instant now);
+    void forward(FlightPtr flight, std::uint32_t route, Instant now);
+    bool forwardable(const wire::Ipv4Header& ip, const Hop& hop) const;
+    void out(FlightPtr flight, const Hop& hop, Instant now);
+    trace::EventId dropped(const Flight& flight, trace::DropReason reason, Instant now);
+    void dropAndReport(FlightPtr flight, trace::DropReason reason, IcmpError error, Instant now);
+    void respond(wire::Packet packet, const Flight& about, trace::EventId cause, Instant now);
+    void answerEcho(FlightPtr request, Instant now);
+    void flushQueues(Instant now, trace::EventId cause);
+
+    NodeId m_id;
+    bool m_forwards;
+    bool m_running = true;
+    bool m_online = true;
+    Simulator& m_simulator;
+    trace::Tracer& m_tracer;
+    FlightPool& m_pool;
+    ComponentId m_component;
+    IpUser* m_user = nullptr;
+    std::vector<Interface> m_interfaces;
+    std::vector<wire::Ipv4Address> m_addresses;
+    std::vector<Route> m_routes;
+    std::vector<Hop> m_hops;                                             // beside m_routes
+    ForwardingTable m_table;                                             // values: index into m_hops, or kLocal
+    std::unordered_map<std::uint64_t, std::uint16_t> m_identifications;  // by source, destination, protocol
+    IcmpLimiter m_limiter;
+    std::vector<FlightPtr> m_loopback;  // sent to itself, comes up at the next wake-up
+    trace::LinkEnd m_in;                // by which the packet in hand came; none for an own one
+};
+
+}  // namespace mailtrek::net

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A link between two nodes: per direction a queue, a line with a rate, a delay, and what can go wrong on it.
+// The queue is virtual: when a packet enters, the instant at which the line is free for it is known, and so is its arrival. One wake-up
+// of the kernel per packet and hop. A packet's dice are its own (kernel/dice.h), so what befalls one leaves the others alone.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/kernel/simulator.h"
+#include "sim/net/flight.h"
+#include "sim/net/link_settings.h"
+#include "sim/net/receiver.h"
+#include "sim/net/travel_ring.h"
+#include "sim/trace/tracer.h"
+#include "sim/trace/view.h"
+
+namespace mailtrek::net {
+
+struct LinkConfig {
+    LinkId id;
+    std::string name;  // goes into the dice
+    std::array<NodeId, 2> nodes;
+    std::uint32_t mtu = 1500;
+    std::array<LinkSettings, 2> settings;  // by direction: 0 goes from nodes[0] to nodes[1]
+    std::array<std::vector<LinkRule>, 2> rules;
+};
+
+class Link final : public Component {
+public:
+    Link(LinkConfig config, std::uint64_t seed, Simulator& simulator, trace::Tracer& tracer, FlightPool& pool);
+
+    // Who receives at nodes[end]. REQUIRES: both ends are attached before anything is sent.
+    void attach(int end, Receiver& receiver) { m_ends[1 - end].receiver = &receiver; }
+    // Reports the settings of both directions, once, at the start.
+    void announce(Instant now, trace::EventId cause);
+
+    // --- questions ---
+    LinkId id() const { return m_config.id; }
+    const std::string& name() const { return m_config.name; }
+    NodeId node(int end) const { return m_config.nodes[end]; }
+    std::uint32_t mtu() const { return m_config.mtu; }
+    bool up() const { return m_up; }
+    const LinkSettings& settings(int direction) const { return m_ends[direction].settings; }
+    // Packets waiting for the line at `now`; the one being transmitted does not count.
+    std::uint64_t waiting(int direction, Instant now);
+    std::uint64_t waitingBytes(int direction, Instant now);
+    // Packets queued or on the wire.
+    std::uint64_t carried(int direction) const { return m_ends[direction].travelling.live(); }
+    // The same value as folding this link's events gives.
+    trace::LinkView view() const;
+
+    // --- inputs ---
+    // REQUIRES: flight->size is set and at most mtu(); flight->cause is what made its node send it.
+    void send(int direction, FlightPtr flight, Instant now);
+    // Everything the link carries is dropped at once. No effect when already cut (or up).
+    void cut(Instant now, trace::EventId cause);
+    void restore(Instant now, trace::EventId cause);
+    // New settings of one direction. Packets that have not yet started are planned anew, in the same order; what is on the wire goes on.
+    void configure(int direction, const LinkSettings& settings, Instant now, trace::EventId cause);
+    // Loses a packet: at once if the link carries it, otherwise when it comes.
+    void remove(int direction, Removal removal, Instant now, trace::EventId cause);
+    // The sending node crashed or went offline: what waits in its queue is gone.
+    void dropWaiting(int direction, Instant now, trace::EventId cause);
+
+    void onWake(std::uint64_t what, Instant now) override;
+
+private:
+    struct PendingRemoval {
+        Removal removal;
+        trace::EventId cause;
+    };
+    struct End {  // one direction
+        LinkSettings settings;
+        std::vector<LinkRule> rules;
+        std::vector<PendingRemoval> removals;
+        Receiver* receiver = nullptr;
+        TravelRing travelling;
+        Instant busyUntil = kStart;           // when the line is free
+        Instant lastArrival = kStart;         // no packet arrives before the one in front of it
+        std::uint64_t entered = 0;            // packets accepted, copies made here not counted
+        std::array<std::uint64_t, 6> dice{};  // beginnings of the draws, by Purpose - 1
+    };
+    struct Fate {
+        bool lost = false;
+        bool corrupted = false;
+        bool duplicated = false;
+        trace::DropReason reason = trace::DropReason::noise;
+        trace::EventId cause;  // of a removal
+    };
+
+    std::uint64_t dice(const End& end, Purpose purpose, const Flight& flight) const;
+    Fate fateOf(End& end, const Flight& flight);
+    void applyRules(const End& end, const Flight& flight, Fate& fate) const;
+    void applyRemovals(End& end, const Flight& flight, Fate& fate);
+    bool accept(int direction, FlightPtr flight, const Fate& fate, Instant now);
+    void plan(End& end, Travel& travel, Instant now);
+    void replan(int direction, Instant now);
+    void duplicate(int direction, const Flight& original, Instant now);
+    void deliver(int direction, Travel& travel, Instant now);
+    void corrupt(int direction, Flight& flight, Instant now);
+    void drop(int direction, const Flight& flight, trace::DropReason reason, bool queued, Instant now, trace::EventId cause);
+    void schedule(int direction, const Travel& travel);
+    void configured(int direction, Instant now, trace::EventId cause);
+    trace::LinkEnd endId(int direction) const { return trace::LinkEnd::of(m_config.id, direction); }
+
+    LinkConfig m_config;
+    Simulator& m_simulator;
+    trace::Tracer& m_tracer;
+    FlightPool& m_pool;
+    ComponentId m_component;
+    std::array<End, 2> m_ends;
+    bool m_up = true;
+};
+
+}  // namespace mailtrek::net

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The packets that one direction of a link carries, in the order in which they entered, found by their number. Grows when it must,
+// never shrinks, and moves nothing when a packet in the middle is taken out.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/net/flight.h"
+#include "sim/trace/enums.h"
+
+namespace mailtrek::net {
+
+struct Travel {
+    FlightPtr flight;  // null: gone
+    std::uint64_t number = 0;
+    std::uint64_t ordinal = 0;  // nth to enter the link
+    Instant queuedAt;
+    Instant start;             // the first octet goes onto the line
+    Instant arrival;           // the last octet is at the other end
+    Instant due;               // when the link wakes up for it: at the arrival, or half way when it gets lost
+    Instant announcedStart;    // as PacketSent told
+    Instant announcedArrival;  // as PacketSent told
+    trace::EventId lossCause;  // of a removal
+    trace::DropReason reason{};
+    bool lost = false;
+    bool corrupted = false;
+};
+
+class TravelRing {
+public:
+    // The new last place. References to other places become invalid.
+    Travel& push();
+    // Null when the packet with that number is not here any more.
+    Travel* find(std::uint64_t number);
+    // Takes the packet out of its place.
+    FlightPtr take(Travel& travel);
+
+    // Numbers of the places in use are in [first(), last()); some of them may be empty.
+    std::uint64_t first() const { return m_first; }
+    std::uint64_t last() const { return m_last; }
+    Travel& operator[](std::uint64_t number) { return m_places[number & (m_places.size() - 1)]; }
+    const Travel& operator[](std::uint64_t number) const { return m_places[number & (m_places.size() - 1)]; }
+    std::uint64_t live() const { return m_live; }
+
+    // --- the queue in front of the line: places whose start is after `now` ---
+    std::uint64_t firstWaiting(Instant now);
+    std::uint64_t waitingPackets(Instant now);
+    std::uint64_t waitingBytes(Instant now);
+
+private:
+    void grow();
+    std::vector<Travel> m_places;  // a power of two
+    std::uint64_t m_first = 0, m_last = 0, m_live = 0;
+    std::uint64_t m_firstWaiting = 0, m_waitingPackets = 0, m_waitingBytes = 0;
+};
+
+}  // namespace mailtrek::net
