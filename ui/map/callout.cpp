@@ -21,7 +21,7 @@ double costAt(const QRectF& box, std::size_t node, const MapLayout& layout, cons
     for (std::size_t i = 0; i < layout.nodes.size(); ++i) {
         const PlacedNode& n = layout.nodes[i];
         const double reach = i == node ? n.icon * 0.8 : n.icon * 0.5;
-        cost += overlap(box, QRectF(n.centre.x() - reach, n.centre.y() - reach, 2 * reach, 2 * reach)) * 4 + overlap(box, n.label) * 4;
+        cost += overlap(box, QRectF(n.centre.x() - reach, n.centre.y() - reach, 2 * reach, 2 * reach)) * 4 + overlap(box, n.label) * 40;
     }
     for (const PlacedLink& l : layout.links) cost += lengthInside(l.line, box) * 14;
     for (const PlacedZone& z : layout.zones) cost += overlap(box, z.titleBox) * 2 + overlap(box, z.stores) * 2;

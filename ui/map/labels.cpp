@@ -8,7 +8,7 @@
 namespace mailtrek::ui {
 namespace {
 
-enum class Place : std::uint8_t { above, below, right, left };
+enum class Place : std::uint8_t { above, below, right, left, aboveRight, aboveLeft };
 
 QRectF boxAt(const PlacedNode& n, Place place, QSizeF text, double gap, trace::NodeKind kind) {
     // Shapes do not fill the 64-unit grid alike: routers end at 26 of 32, screens higher than they are wide.
@@ -17,15 +17,17 @@ QRectF boxAt(const PlacedNode& n, Place place, QSizeF text, double gap, trace::N
     switch (place) {
         case Place::above: box.moveCenter(n.centre + QPointF(0, -reach - gap - text.height() / 2)); break;
         case Place::below: box.moveCenter(n.centre + QPointF(0, reach + gap + text.height() / 2)); break;
+        case Place::aboveRight: box.moveCenter(n.centre + QPointF(gap * 2 + text.width() / 2, -reach - gap * 2 - text.height() / 2)); break;
+        case Place::aboveLeft: box.moveCenter(n.centre + QPointF(-gap * 2 - text.width() / 2, -reach - gap * 2 - text.height() / 2)); break;
         case Place::right: box.moveCenter(n.centre + QPointF(reach + gap * 2 + text.width() / 2, 0)); break;
         case Place::left: box.moveCenter(n.centre + QPointF(-reach - gap * 2 - text.width() / 2, 0)); break;
     }
     return box;
 }
 
-std::array<Place, 4> preference(const trace::CastNode& node, bool lowerRow) {
-    if (node.kind == trace::NodeKind::router && !lowerRow) return {Place::above, Place::below, Place::right, Place::left};
-    return {Place::below, Place::above, Place::right, Place::left};
+std::array<Place, 6> preference(const trace::CastNode& node, bool lowerRow) {
+    if (node.kind == trace::NodeKind::router && !lowerRow) return {Place::above, Place::aboveRight, Place::aboveLeft, Place::below, Place::right, Place::left};
+    return {Place::below, Place::above, Place::right, Place::left, Place::aboveRight, Place::aboveLeft};
 }
 
 double costOf(const QRectF& box, std::size_t self, const MapLayout& layout, const std::vector<QRectF>& taken) {
@@ -96,7 +98,7 @@ void placeLabels(MapLayout& layout, const trace::Cast& cast, const Look& look) {
             if (cost >= best) continue;
             best = cost;
             n.label = box;
-            n.labelAbove = place == Place::above;
+            n.labelAbove = box.center().y() < n.centre.y() - 1;
         }
         const double slackLeft = n.label.left() - 2;
         if (slackLeft < 0) n.label.translate(-slackLeft, 0);

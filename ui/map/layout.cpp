@@ -242,7 +242,7 @@ private:
         const double row = above ? h(0.25) - h(0.12) * (upper++ / 3) : h(kLowerRow) - h(0.14) * (lower++ % 3);
         if (single) {  // straight over or under its anchor, kept off the zones
             double x = left;
-            const double half = m_look.px(44);
+            const double half = m_look.px(30);
             if (m_out.zones.size() > 1) x = std::clamp(x, middleLeft() + half, std::max(middleLeft() + half, middleRight() - half));
             if (above) x += m_look.px(70) * (upper - 1);
             put(group[0], {x, row});

@@ -111,9 +111,7 @@ private:
             wanted.push_back(r.progress * length);
             extents.push_back(extent(way, r.glyph));
         }
-        // At the very rim a glyph may overhang by half: that is where it enters and leaves.
-        const double over = std::min(extents.front(), extents.back()) / 2;
-        const std::vector<double> placed = spreadApart(wanted, extents, gap, -over, length + over);
+        const std::vector<double> placed = spreadApart(wanted, extents, gap, 0, length);
         const QPointF side = railSide(way);
         for (std::size_t i = 0; i < riders.size(); ++i) {
             const QSizeF size = glyphSize(riders[i].glyph, m_look, m_height);

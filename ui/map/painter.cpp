@@ -206,7 +206,7 @@ void MapPainter::paintNodes(QPainter& p, const StillScene& scene, const MapLayou
         p.setPen(look[Token::ink]);
         p.drawText(label.adjusted(-20, -4, 20, 4), Qt::AlignCenter, n.text);
         const Role role = scene.nodes[i].role;
-        if (role != Role::none && !n.labelAbove) pill(p, {label.center().x(), label.bottom() + look.px(2)}, role == Role::client ? tr("client") : tr("server"), look);
+        if (role != Role::none && !n.labelAbove) pill(p, {label.center().x(), label.bottom() + look.px(4)}, role == Role::client ? tr("client") : tr("server"), look);
     }
 }
 
@@ -219,7 +219,7 @@ void MapPainter::paintMoving(QPainter& p, const MovingScene& scene, const MapLay
         const QSizeF size = QSizeF(picture.size()) / picture.devicePixelRatio();
         p.drawPixmap(QPointF(packet.at.x() - size.width() / 2, packet.at.y() - size.height() / 2), picture);
     }
-    for (std::size_t i = 0; i < scene.falls.size(); ++i) paintFall(p, scene.falls[i], layout, look, i == 0 ? fallen : 1.0, ratio);
+    for (std::size_t i = 0; i < scene.falls.size(); ++i) paintFall(p, scene.falls[i], scene, layout, look, i == 0 ? fallen : 1.0, ratio);
 }
 
 void MapPainter::paintQueue(QPainter& p, const ShownQueue& queue, const Look& look) {
@@ -240,7 +240,7 @@ void MapPainter::paintQueue(QPainter& p, const ShownQueue& queue, const Look& lo
     p.drawText(queue.bar.translated(0, -queue.bar.height() - look.px(3)).adjusted(-30, -6, 30, 6), Qt::AlignCenter, text);
 }
 
-void MapPainter::paintFall(QPainter& p, const ShownFall& fall, const MapLayout& layout, const Look& look, double share, double ratio) {
+void MapPainter::paintFall(QPainter& p, const ShownFall& fall, const MovingScene& scene, const MapLayout& layout, const Look& look, double share, double ratio) {
     QPainterPath arc(fall.cross + QPointF(0, look.px(12)));
     arc.quadTo(fall.cross + QPointF(look.px(4), (fall.rest.y() - fall.cross.y()) * 0.5), fall.rest - QPointF(0, look.px(18)));
     QPen dots(look[Token::cross], look.px(2.4), Qt::CustomDashLine, Qt::RoundCap);
@@ -270,10 +270,16 @@ void MapPainter::paintFall(QPainter& p, const ShownFall& fall, const MapLayout& 
     // Beside the packet, on the side where it covers no name, link or zone.
     QRectF best;
     double bestCost = 1e18;
-    for (const double dy : {-line, -line * 0.4, -line * 1.7, line * 0.2})
-        for (const bool right : {true, false}) {
-            const QRectF box(right ? fall.rest.x() + size.width() / 2 + look.px(2) : fall.rest.x() - size.width() / 2 - look.px(2) - width, fall.rest.y() + dy, width, line * 2);
-            double cost = (right ? 0 : 3) + std::abs(dy + line) * 0.05;
+    for (const double dy : {-line, -line * 0.4, -line * 1.7, line * 0.2, line * 0.8})
+        for (const double dx : {size.width() / 2 + look.px(2), -size.width() / 2 - look.px(2) - width, -width / 2}) {
+            const QRectF box(fall.rest.x() + dx, fall.rest.y() + dy, width, line * 2);
+            double cost = (dx > 0 ? 0 : 3) + std::abs(dy + line) * 0.05;
+            const QRectF packet = box & QRectF(fall.rest.x() - size.width() / 2, fall.rest.y() - size.height() / 2, size.width(), size.height());
+            cost += packet.width() * packet.height();
+            for (const ShownPacket& other : scene.packets) {
+                const QRectF both = box & QRectF(other.at.x() - height * 0.6, other.at.y() - height / 2, height * 1.2, height);
+                cost += both.width() * both.height();
+            }
             for (const PlacedNode& n : layout.nodes) {
                 const QRectF both = box & n.label, icon = box & QRectF(n.centre.x() - n.icon / 2, n.centre.y() - n.icon / 2, n.icon, n.icon);
                 cost += both.width() * both.height() + icon.width() * icon.height();

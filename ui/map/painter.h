@@ -23,7 +23,7 @@ private:
     void paintLinks(QPainter& p, const StillScene& scene, const MapLayout& layout, const Look& look);
     void paintNodes(QPainter& p, const StillScene& scene, const MapLayout& layout, const trace::Cast& cast, const Look& look, double ratio);
     void paintQueue(QPainter& p, const ShownQueue& queue, const Look& look);
-    void paintFall(QPainter& p, const ShownFall& fall, const MapLayout& layout, const Look& look, double share, double ratio);
+    void paintFall(QPainter& p, const ShownFall& fall, const MovingScene& scene, const MapLayout& layout, const Look& look, double share, double ratio);
 
     Kit& m_kit;
     GlyphCache& m_glyphs;

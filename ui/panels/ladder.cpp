@@ -60,8 +60,11 @@ void Ladder::paintHeader(QPainter& p) {
 
 void Ladder::paintChip(QPainter& p, const LadderRow& row, double y) {
     const QFont font = m_look.font(Type::control, Weight::semibold);
-    const QString what = row.firstNumber > 0 && row.lastNumber > row.firstNumber ? tr("%1–%2: %3 segments").arg(row.firstNumber).arg(row.lastNumber).arg(row.folded)
-                                                                                 : tr("%1 segments").arg(row.folded);
+    const int acks = row.folded - row.foldedData;
+    const QString numbers = row.lastNumber > row.firstNumber ? QStringLiteral("%1–%2").arg(row.firstNumber).arg(row.lastNumber) : QString::number(row.lastNumber);
+    const QString what = row.foldedData == 0 ? tr("%1 ACKs").arg(acks)
+                         : acks == 0         ? tr("%1: %2 segments").arg(numbers).arg(row.foldedData)
+                                             : tr("%1: %2 segments, %3 ACKs").arg(numbers).arg(row.foldedData).arg(acks);
     const double w = QFontMetricsF(font).horizontalAdvance(what) + m_look.px(28), h = rowHeight() - m_look.px(5);
     const QRectF box((leftX() + rightX() - w) / 2, y - h / 2, w, h);
     QPen dashes(m_look[Token::edge], m_look.px(2), Qt::CustomDashLine);
@@ -85,7 +88,10 @@ void Ladder::paintRow(QPainter& p, const LadderRow& row, double y) {
     const QPointF start(from, y - fall), end(to, y + fall);
     double share = 1;
     if (row.lost) share = 0.62;
-    if (!row.lost && !row.arrived) share = 0.75;  // still on its way: the arrow stops before the other end
+    if (!row.lost && !row.arrived) {  // still on its way: the arrow is as long as it has come
+        share = row.due && *row.due > row.sent ? static_cast<double>((m_film.now() - row.sent).count()) / static_cast<double>((*row.due - row.sent).count()) : 0.6;
+        share = std::clamp(share, 0.12, 0.97);
+    }
     const QPointF stop = start + (end - start) * share;
     arrow(p, start, stop, QPen(row.lost ? m_look[Token::cross] : m_look[Token::ink], m_look.px(2)), row.lost ? 0 : m_look.px(10));
     if (row.lost) {

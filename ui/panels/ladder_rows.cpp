@@ -57,9 +57,10 @@ private:
         } else if (row.glyph.kind == GlyphKind::fin) {
             row.glyph.text = QStringLiteral("FIN");
         }
-        if (const auto in = t.receivedBy(facts->packet); past(in)) {
-            row.arrived = r.at(*in);
-            if (std::get<trace::SegmentReceived>(r.event(*in).payload).duplicateAck) row.words = tr("repeated");
+        if (const auto in = t.receivedBy(facts->packet); in) {
+            row.due = r.at(*in);
+            row.arrived = past(in);
+            if (row.arrived && std::get<trace::SegmentReceived>(r.event(*in).payload).duplicateAck) row.words = tr("repeated");
         }
         if (const auto out = t.lostBy(facts->packet); past(out)) row.lost = std::get<trace::PacketDropped>(r.event(*out).payload).reason;
         return row;
@@ -102,7 +103,8 @@ private:
             row.glyph.kind = GlyphKind::letter;
             row.words = tr("the letter, %1 bytes").arg(c->size);
         }
-        row.arrived = event.at;
+        row.due = event.at;
+        row.arrived = true;
         return row;
     }
 
@@ -131,10 +133,11 @@ void fold(std::vector<LadderRow>& rows, std::size_t room) {
         }
         if (bestLength < 2) break;
         LadderRow chip = rows[bestFrom];
-        chip.folded = 0;
+        chip.folded = chip.foldedData = 0;
         chip.firstNumber = chip.lastNumber = 0;
         for (std::size_t i = bestFrom; i < bestFrom + bestLength; ++i) {
             chip.folded += rows[i].folded > 0 ? rows[i].folded : 1;
+            chip.foldedData += rows[i].folded > 0 ? rows[i].foldedData : rows[i].glyph.kind == GlyphKind::data ? 1 : 0;
             if (rows[i].firstNumber > 0 && (chip.firstNumber == 0 || rows[i].firstNumber < chip.firstNumber)) chip.firstNumber = rows[i].firstNumber;
             chip.lastNumber = std::max(chip.lastNumber, rows[i].lastNumber);
         }

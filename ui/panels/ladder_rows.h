@@ -13,12 +13,14 @@ namespace mailtrek::ui {
 struct LadderRow {
     trace::EventId event;
     Instant sent;
-    std::optional<Instant> arrived;         // at the other side's TCP, when that is in the past
+    std::optional<Instant> due;             // at the other side's TCP, be it in the future; none: never
+    bool arrived = false;                   // that is in the past
     std::optional<trace::DropReason> lost;  // when that is in the past
     trace::Side side{};                     // who speaks
     Glyph glyph;
     QString words;                        // a line of the dialogue, or what is special about a segment
-    int folded = 0;                       // a chip that stands for so many rows
+    int folded = 0;                       // a chip that stands for so many rows,
+    int foldedData = 0;                   // so many of them with data
     int firstNumber = 0, lastNumber = 0;  // of the data segments it hides
 };
 

@@ -31,6 +31,8 @@ void paintTick(QPainter& p, QPointF at, const StripTick& tick, const Look& look)
     p.drawText(box.adjusted(-4, -4, 4, 4), Qt::AlignCenter, QStringLiteral("R"));
 }
 
+QString endText(Instant end) { return end < Instant(std::chrono::seconds(100)) ? secondsText(end) + QStringLiteral(" s") : spanText(end - kStart); }
+
 }  // namespace
 
 TimeStrip::TimeStrip(Film& film, QWidget* parent) : Part(parent), m_film(film) {
@@ -53,7 +55,7 @@ double TimeStrip::legendWidth() const {
 QRectF TimeStrip::track() const {
     const QFontMetricsF metrics(m_look.font(Type::tick));
     const double left = m_look.px(24) + metrics.horizontalAdvance(QStringLiteral("0.000")) + m_look.px(16);
-    const double right = metrics.horizontalAdvance(secondsText(m_film.scale().end()) + QStringLiteral(" s")) + m_look.px(24);
+    const double right = metrics.horizontalAdvance(endText(m_film.scale().end())) + m_look.px(24);
     const double legend = width() > m_look.px(900) ? legendWidth() : 0;
     return {left, height() * 0.5 + m_look.px(1), std::max(40.0, width() - left - right - legend), m_look.px(8)};
 }
@@ -143,7 +145,7 @@ void TimeStrip::paintEvent(QPaintEvent*) {
     p.setFont(m_look.font(Type::tick));
     p.setPen(m_look[Token::ink2]);
     p.drawText(QRectF(0, t.center().y() - 30, t.left() - m_look.px(14), 60), Qt::AlignVCenter | Qt::AlignRight, secondsText(kStart));
-    p.drawText(QRectF(t.right() + m_look.px(14), t.center().y() - 30, 400, 60), Qt::AlignVCenter | Qt::AlignLeft, secondsText(m_film.scale().end()) + QStringLiteral(" s"));
+    p.drawText(QRectF(t.right() + m_look.px(14), t.center().y() - 30, 400, 60), Qt::AlignVCenter | Qt::AlignLeft, endText(m_film.scale().end()));
     if (width() > m_look.px(900)) paintLegend(p);
 }
 

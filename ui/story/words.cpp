@@ -54,7 +54,7 @@ QString reasonText(trace::DropReason reason) {
         case trace::DropReason::queueFull: return tr("the queue is full");
         case trace::DropReason::noise: return tr("noise on the link");
         case trace::DropReason::burst: return tr("a burst of noise");
-        case trace::DropReason::rule: return tr("the link loses it");
+        case trace::DropReason::rule: return tr("on the link");
         case trace::DropReason::linkDown: return tr("the link is cut");
         case trace::DropReason::nodeDown: return tr("nobody is there");
         case trace::DropReason::removed: return tr("taken away");

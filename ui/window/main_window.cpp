@@ -79,6 +79,7 @@ void MainWindow::connectActions() {
     on(m_actions->zoomOut, [this] { m_map->zoomOut(); });
     on(m_actions->fit, [this] { m_map->fit(); });
     on(m_actions->menu, [this] { showMenu(); });
+    connect(&m_film, &Film::levelSet, this, [this] { m_actions->levels[static_cast<std::size_t>(m_film.level()) - 1]->setChecked(true); });
     on(m_actions->open, [this] { Q_EMIT openRequested(); });
     on(m_actions->gallery, [this] { Q_EMIT galleryRequested(); });
     on(m_actions->quit, [this] { close(); });
