@@ -1,4 +1,724 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="es" sourcelanguage="en">
+<context>
+    <name>CalloutWords</name>
+    <message>
+        <source>the letter: %1 bytes</source>
+        <translation>el mensaje: %1 bytes</translation>
+    </message>
+    <message>
+        <source>no answer for %1</source>
+        <translation>sin respuesta para %1</translation>
+    </message>
+    <message>
+        <source>port %1?</source>
+        <translation>¿puerto %1?</translation>
+    </message>
+    <message>
+        <source>segment %1: %2 bytes</source>
+        <translation>segmento %1: %2 bytes</translation>
+    </message>
+    <message>
+        <source>Third duplicate: resend %1</source>
+        <translation>Tercer repetido: reenvía %1</translation>
+    </message>
+    <message>
+        <source>Time is up: resend %1</source>
+        <translation>Se acabó la espera: reenvía %1</translation>
+    </message>
+    <message>
+        <source>A gap: resend %1</source>
+        <translation>Un hueco: reenvía %1</translation>
+    </message>
+    <message>
+        <source>No word yet: probe with %1</source>
+        <translation>Sin noticias: prueba con %1</translation>
+    </message>
+    <message>
+        <source>%1 without an ACK</source>
+        <translation>%1 sin ACK</translation>
+    </message>
+    <message>
+        <source>connection closed</source>
+        <translation>conexión cerrada</translation>
+    </message>
+    <message>
+        <source>now via %1</source>
+        <translation>ahora por %1</translation>
+    </message>
+    <message>
+        <source>no route now</source>
+        <translation>ya no hay ruta</translation>
+    </message>
+    <message>
+        <source>“%1” to %2</source>
+        <translation>«%1» para %2</translation>
+    </message>
+    <message>
+        <source>250: accepted</source>
+        <translation>250: aceptado</translation>
+    </message>
+    <message>
+        <source>kept for %1</source>
+        <translation>guardado para %1</translation>
+    </message>
+    <message>
+        <source>read</source>
+        <translation>leído</translation>
+    </message>
+    <message>
+        <source>printed</source>
+        <translation>impreso</translation>
+    </message>
+    <message>
+        <source>deleted</source>
+        <translation>borrado</translation>
+    </message>
+    <message>
+        <source>the mailbox is full</source>
+        <translation>el buzón está lleno</translation>
+    </message>
+    <message>
+        <source>notice to %1</source>
+        <translation>aviso a %1</translation>
+    </message>
+    <message>
+        <source>discarded</source>
+        <translation>descartado</translation>
+    </message>
+    <message>
+        <source>stops</source>
+        <translation>se para</translation>
+    </message>
+    <message>
+        <source>starts again</source>
+        <translation>arranca de nuevo</translation>
+    </message>
+    <message>
+        <source>offline</source>
+        <translation>sin red</translation>
+    </message>
+    <message>
+        <source>online again</source>
+        <translation>otra vez en red</translation>
+    </message>
+</context>
+<context>
+    <name>HitWords</name>
+    <message>
+        <source>mail for %1</source>
+        <translation>correo de %1</translation>
+    </message>
+    <message>
+        <source>has stopped</source>
+        <translation>se ha parado</translation>
+    </message>
+    <message>
+        <source>is offline</source>
+        <translation>está sin red</translation>
+    </message>
+    <message>
+        <source>%1, delay %2, queue of %3</source>
+        <translation>%1, retardo %2, cola de %3</translation>
+    </message>
+    <message>
+        <source>, loses %1 %</source>
+        <translation>, pierde el %1 %</translation>
+    </message>
+    <message>
+        <source>to %1: %2</source>
+        <translation>hacia %1: %2</translation>
+    </message>
+    <message>
+        <source>is cut</source>
+        <translation>está cortado</translation>
+    </message>
+    <message>
+        <source>packet</source>
+        <translation>paquete</translation>
+    </message>
+    <message>
+        <source>data segment %1</source>
+        <translation>segmento de datos %1</translation>
+    </message>
+    <message>
+        <source>acknowledgment (ACK)</source>
+        <translation>confirmación (ACK)</translation>
+    </message>
+    <message>
+        <source>sent again: %1</source>
+        <translation>reenviado: %1</translation>
+    </message>
+    <message>
+        <source>opens the connection (SYN)</source>
+        <translation>abre la conexión (SYN)</translation>
+    </message>
+    <message>
+        <source>closes the connection (FIN)</source>
+        <translation>cierra la conexión (FIN)</translation>
+    </message>
+    <message>
+        <source>breaks off the connection (RST)</source>
+        <translation>rompe la conexión (RST)</translation>
+    </message>
+    <message>
+        <source>DNS question</source>
+        <translation>pregunta al DNS</translation>
+    </message>
+    <message>
+        <source>DNS answer</source>
+        <translation>respuesta del DNS</translation>
+    </message>
+    <message>
+        <source>notice of the network (ICMP)</source>
+        <translation>aviso de la red (ICMP)</translation>
+    </message>
+    <message>
+        <source>routing message</source>
+        <translation>mensaje de encaminamiento</translation>
+    </message>
+    <message>
+        <source>a piece of the letter</source>
+        <translation>un trozo del mensaje</translation>
+    </message>
+    <message>
+        <source>from %1 to %2</source>
+        <translation>de %1 a %2</translation>
+    </message>
+    <message>
+        <source>ports %1 to %2, sequence %3, acknowledges %4</source>
+        <translation>puertos %1 a %2, secuencia %3, confirma %4</translation>
+    </message>
+    <message>
+        <source>%1 bytes, TTL %2</source>
+        <translation>%1 bytes, TTL %2</translation>
+    </message>
+    <message>
+        <source>lost: %1</source>
+        <translation>se pierde: %1</translation>
+    </message>
+</context>
+<context>
+    <name>LadderWords</name>
+    <message>
+        <source>repeated</source>
+        <translation>repetido</translation>
+    </message>
+    <message>
+        <source>the letter, %1 bytes</source>
+        <translation>el mensaje, %1 bytes</translation>
+    </message>
+</context>
+<context>
+    <name>MapWords</name>
+    <message>
+        <source>the network</source>
+        <translation>la red</translation>
+    </message>
+    <message>
+        <source>queued: %1</source>
+        <translation>en cola: %1</translation>
+    </message>
+    <message>
+        <source>%1&apos;s mailbox: %2</source>
+        <translation>buzón de %1: %2</translation>
+    </message>
+    <message>
+        <source>client</source>
+        <translation>cliente</translation>
+    </message>
+    <message>
+        <source>server</source>
+        <translation>servidor</translation>
+    </message>
+    <message>
+        <source>lost (%1):</source>
+        <translation>se pierden (%1):</translation>
+    </message>
+    <message>
+        <source>lost:</source>
+        <translation>se pierde:</translation>
+    </message>
+</context>
+<context>
+    <name>Words</name>
+    <message>
+        <source>%1 days</source>
+        <translation>%1 días</translation>
+    </message>
+    <message>
+        <source>the queue is full</source>
+        <translation>la cola está llena</translation>
+    </message>
+    <message>
+        <source>noise on the link</source>
+        <translation>ruido en el enlace</translation>
+    </message>
+    <message>
+        <source>a burst of noise</source>
+        <translation>una ráfaga de ruido</translation>
+    </message>
+    <message>
+        <source>on the link</source>
+        <translation>en el enlace</translation>
+    </message>
+    <message>
+        <source>the link is cut</source>
+        <translation>el enlace está cortado</translation>
+    </message>
+    <message>
+        <source>nobody is there</source>
+        <translation>no hay nadie</translation>
+    </message>
+    <message>
+        <source>taken away</source>
+        <translation>retirado</translation>
+    </message>
+    <message>
+        <source>damaged: wrong checksum</source>
+        <translation>dañado: suma incorrecta</translation>
+    </message>
+    <message>
+        <source>TTL is used up</source>
+        <translation>el TTL se ha agotado</translation>
+    </message>
+    <message>
+        <source>no route</source>
+        <translation>no hay ruta</translation>
+    </message>
+    <message>
+        <source>too big for the link</source>
+        <translation>demasiado grande para el enlace</translation>
+    </message>
+    <message>
+        <source>not for this machine</source>
+        <translation>no es para esta máquina</translation>
+    </message>
+    <message>
+        <source>makes no sense</source>
+        <translation>no tiene sentido</translation>
+    </message>
+    <message>
+        <source>nobody listens on the port</source>
+        <translation>nadie escucha en el puerto</translation>
+    </message>
+    <message>
+        <source>a fragment is missing</source>
+        <translation>falta un fragmento</translation>
+    </message>
+    <message>
+        <source>Story</source>
+        <translation>Historia</translation>
+    </message>
+    <message>
+        <source>Mail</source>
+        <translation>Correo</translation>
+    </message>
+    <message>
+        <source>Dialogue</source>
+        <translation>Diálogo</translation>
+    </message>
+    <message>
+        <source>TCP</source>
+        <translation>TCP</translation>
+    </message>
+    <message>
+        <source>IP</source>
+        <translation>IP</translation>
+    </message>
+    <message>
+        <source>composed</source>
+        <translation>compuesto</translation>
+    </message>
+    <message>
+        <source>handed to the server</source>
+        <translation>entregado a su servidor</translation>
+    </message>
+    <message>
+        <source>MX</source>
+        <translation>MX</translation>
+    </message>
+    <message>
+        <source>connection</source>
+        <translation>conexión</translation>
+    </message>
+    <message>
+        <source>on its way</source>
+        <translation>en camino</translation>
+    </message>
+    <message>
+        <source>stored</source>
+        <translation>guardado</translation>
+    </message>
+    <message>
+        <source>read</source>
+        <translation>leído</translation>
+    </message>
+</context>
+<context>
+    <name>mailtrek::ui::Actions</name>
+    <message>
+        <source>Gallery</source>
+        <translation>Galería</translation>
+    </message>
+    <message>
+        <source>Choose another scenario</source>
+        <translation>Elegir otro escenario</translation>
+    </message>
+    <message>
+        <source>Open file…</source>
+        <translation>Abrir archivo…</translation>
+    </message>
+    <message>
+        <source>Open a scenario file</source>
+        <translation>Abrir un archivo de escenario</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Salir</translation>
+    </message>
+    <message>
+        <source>Close the window</source>
+        <translation>Cerrar la ventana</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>Reiniciar</translation>
+    </message>
+    <message>
+        <source>Back to the start of the same run</source>
+        <translation>Volver al principio de la misma ejecución</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Atrás</translation>
+    </message>
+    <message>
+        <source>Exactly the state before</source>
+        <translation>Exactamente el estado anterior</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Paso</translation>
+    </message>
+    <message>
+        <source>On to the next visible event</source>
+        <translation>Hasta el siguiente suceso visible</translation>
+    </message>
+    <message>
+        <source>Hop</source>
+        <translation>Salto</translation>
+    </message>
+    <message>
+        <source>On to where the letter next changes hands</source>
+        <translation>Hasta donde el mensaje cambia de manos</translation>
+    </message>
+    <message>
+        <source>Out</source>
+        <translation>Fuera</translation>
+    </message>
+    <message>
+        <source>One level simpler, at the same place</source>
+        <translation>Un nivel más sencillo, en el mismo punto</translation>
+    </message>
+    <message>
+        <source>End</source>
+        <translation>Final</translation>
+    </message>
+    <message>
+        <source>To the end of the run</source>
+        <translation>Hasta el final de la ejecución</translation>
+    </message>
+    <message>
+        <source>Why?</source>
+        <translation>¿Por qué?</translation>
+    </message>
+    <message>
+        <source>What brought this about</source>
+        <translation>Qué ha causado esto</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Texto</translation>
+    </message>
+    <message>
+        <source>Show or hide narration and callouts</source>
+        <translation>Mostrar u ocultar la narración y los rótulos</translation>
+    </message>
+    <message>
+        <source>Pace</source>
+        <translation>Ritmo</translation>
+    </message>
+    <message>
+        <source>How fast it plays</source>
+        <translation>A qué velocidad se reproduce</translation>
+    </message>
+    <message>
+        <source>True pace</source>
+        <translation>Ritmo real</translation>
+    </message>
+    <message>
+        <source>Pace %1×</source>
+        <translation>Ritmo %1×</translation>
+    </message>
+    <message>
+        <source>One second on the screen is one second of the run</source>
+        <translation>Un segundo en pantalla es un segundo de la ejecución</translation>
+    </message>
+    <message>
+        <source>Every visible event gets its share of the screen time, %1 times as fast</source>
+        <translation>Cada suceso visible tiene su parte del tiempo en pantalla, %1 veces más rápido</translation>
+    </message>
+    <message>
+        <source>See the same run at level %1: %2</source>
+        <translation>Ver la misma ejecución en el nivel %1: %2</translation>
+    </message>
+    <message>
+        <source>Switch to English</source>
+        <translation>Cambiar a inglés</translation>
+    </message>
+    <message>
+        <source>Switch to Spanish</source>
+        <translation>Cambiar a español</translation>
+    </message>
+    <message>
+        <source>Presenter mode</source>
+        <translation>Modo presentación</translation>
+    </message>
+    <message>
+        <source>Everything larger, for the last row</source>
+        <translation>Todo más grande, para la última fila</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>Pantalla completa</translation>
+    </message>
+    <message>
+        <source>Fill the whole screen</source>
+        <translation>Ocupar toda la pantalla</translation>
+    </message>
+    <message>
+        <source>Reduced motion</source>
+        <translation>Movimiento reducido</translation>
+    </message>
+    <message>
+        <source>Nothing travels or falls: each state is shown at once</source>
+        <translation>Nada viaja ni cae: cada estado se muestra de una vez</translation>
+    </message>
+    <message>
+        <source>Larger map</source>
+        <translation>Mapa más grande</translation>
+    </message>
+    <message>
+        <source>Zoom into the map</source>
+        <translation>Acercar el mapa</translation>
+    </message>
+    <message>
+        <source>Smaller map</source>
+        <translation>Mapa más pequeño</translation>
+    </message>
+    <message>
+        <source>Zoom out of the map</source>
+        <translation>Alejar el mapa</translation>
+    </message>
+    <message>
+        <source>Fit map</source>
+        <translation>Mapa entero</translation>
+    </message>
+    <message>
+        <source>The whole map</source>
+        <translation>Ver el mapa entero</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Claro</translation>
+    </message>
+    <message>
+        <source>Light colours</source>
+        <translation>Colores claros</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Oscuro</translation>
+    </message>
+    <message>
+        <source>Dark colours</source>
+        <translation>Colores oscuros</translation>
+    </message>
+    <message>
+        <source>High contrast</source>
+        <translation>Alto contraste</translation>
+    </message>
+    <message>
+        <source>Black, white and yellow</source>
+        <translation>Negro, blanco y amarillo</translation>
+    </message>
+    <message>
+        <source>Menu</source>
+        <translation>Menú</translation>
+    </message>
+    <message>
+        <source>All commands</source>
+        <translation>Todas las órdenes</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>Ayuda</translation>
+    </message>
+    <message>
+        <source>How this window works</source>
+        <translation>Cómo funciona esta ventana</translation>
+    </message>
+    <message>
+        <source>Shortcuts</source>
+        <translation>Atajos</translation>
+    </message>
+    <message>
+        <source>All keys on one sheet</source>
+        <translation>Todas las teclas en una hoja</translation>
+    </message>
+    <message>
+        <source>About Mailtrek</source>
+        <translation>Acerca de Mailtrek</translation>
+    </message>
+    <message>
+        <source>Version and licence</source>
+        <translation>Versión y licencia</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pausa</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>Reproducir</translation>
+    </message>
+    <message>
+        <source>Stop here</source>
+        <translation>Parar aquí</translation>
+    </message>
+    <message>
+        <source>Go on by itself</source>
+        <translation>Seguir sin ayuda</translation>
+    </message>
+    <message>
+        <source>Out again</source>
+        <translation>Salir</translation>
+    </message>
+    <message>
+        <source>Into</source>
+        <translation>Dentro</translation>
+    </message>
+    <message>
+        <source>Back to the level before, at the same place</source>
+        <translation>Volver al nivel anterior, en el mismo punto</translation>
+    </message>
+    <message>
+        <source>One level deeper, at the same place</source>
+        <translation>Un nivel más profundo, en el mismo punto</translation>
+    </message>
+</context>
+<context>
+    <name>mailtrek::ui::Ladder</name>
+    <message>
+        <source>Ladder</source>
+        <translation>Escalera</translation>
+    </message>
+    <message>
+        <source>client</source>
+        <translation>cliente</translation>
+    </message>
+    <message>
+        <source>server · port %1</source>
+        <translation>servidor · puerto %1</translation>
+    </message>
+    <message>
+        <source>%1 ACKs</source>
+        <translation>%1 ACK</translation>
+    </message>
+    <message>
+        <source>%1: %2 segments</source>
+        <translation>%1: %2 segmentos</translation>
+    </message>
+    <message>
+        <source>%1: %2 segments, %3 ACKs</source>
+        <translation>%1: %2 segmentos, %3 ACK</translation>
+    </message>
+    <message>
+        <source>No connection yet.</source>
+        <translation>Todavía no hay ninguna conexión.</translation>
+    </message>
+    <message>
+        <source>now %1</source>
+        <translation>ahora %1</translation>
+    </message>
+</context>
+<context>
+    <name>mailtrek::ui::MainWindow</name>
+    <message>
+        <source>Ladder</source>
+        <translation>Escalera</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>Ver</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Ejecución</translation>
+    </message>
+</context>
+<context>
+    <name>mailtrek::ui::MapView</name>
+    <message>
+        <source>Map of the network</source>
+        <translation>Mapa de la red</translation>
+    </message>
+</context>
+<context>
+    <name>mailtrek::ui::MilestoneBar</name>
+    <message>
+        <source>Journey of the letter</source>
+        <translation>Viaje del mensaje</translation>
+    </message>
+    <message>
+        <source>Journey of the letter: %1</source>
+        <translation>Viaje del mensaje: %1</translation>
+    </message>
+    <message>
+        <source>Go to: %1</source>
+        <translation>Ir a: %1</translation>
+    </message>
+</context>
+<context>
+    <name>mailtrek::ui::NarrationLine</name>
+    <message>
+        <source>step %1</source>
+        <translation>paso %1</translation>
+    </message>
+    <message>
+        <source>The end of the run.</source>
+        <translation>Fin de la ejecución.</translation>
+    </message>
+</context>
+<context>
+    <name>mailtrek::ui::TimeStrip</name>
+    <message>
+        <source>Time: %1 s</source>
+        <translation>Tiempo: %1 s</translation>
+    </message>
+    <message>
+        <source>milestone</source>
+        <translation>hito</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>pérdida</translation>
+    </message>
+    <message>
+        <source>resent</source>
+        <translation>reenvío</translation>
+    </message>
+</context>
 </TS>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <gtest/gtest.h>
 
+#include <QFile>
 #include <QSet>
 #include <QTest>
 
@@ -171,6 +172,31 @@ TEST_F(Window, EveryCommandHasTextKeyAndTip) {
         EXPECT_GE(button->height(), 48);
     }
     EXPECT_EQ(window.transport().buttons().size(), 10u);
+}
+
+TEST_F(Window, SwitchesItsLanguageLive) {
+    window.film().seek(sample.lost);
+    EXPECT_EQ(window.actions().step->text(), "Step");
+    window.setSpanish(true);
+    EXPECT_EQ(window.actions().step->text(), "Paso");
+    EXPECT_EQ(window.actions().language->text(), "ES");
+    EXPECT_EQ(window.transport().buttons()[3]->accessibleName(), "Paso");
+    EXPECT_EQ(window.map().accessibleName(), "Mapa de la red");
+    EXPECT_EQ(window.upper().titleOf(0), "Escalera");
+    EXPECT_EQ(reasonText(trace::DropReason::queueFull), "la cola está llena");
+    EXPECT_TRUE(window.windowTitle().startsWith("Enlace con pérdidas"));
+    window.setSpanish(false);
+    EXPECT_EQ(window.actions().step->text(), "Step");
+    EXPECT_TRUE(window.windowTitle().startsWith("Lossy link"));
+}
+
+TEST(Translations, AreComplete) {
+    QFile file(QStringLiteral(MAILTREK_SOURCE_DIR "/ui/mailtrek_es.ts"));
+    ASSERT_TRUE(file.open(QIODevice::ReadOnly));
+    const QString text = QString::fromUtf8(file.readAll());
+    EXPECT_FALSE(text.contains("unfinished"));
+    EXPECT_GT(text.count("<source>"), 150);
+    EXPECT_EQ(text.count("<source>"), text.count("<translation>"));
 }
 
 TEST_F(Window, ExactlyOneButtonIsFilled) {

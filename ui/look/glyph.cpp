@@ -178,7 +178,9 @@ void paintGlyph(QPainter& painter, QPointF centre, const Glyph& glyph, const Loo
     const QRectF box(centre.x() - size.width() / 2, centre.y() - size.height() / 2, size.width(), size.height());
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(look[Token::outline], std::max(1.4, height / 14.0), Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    // A white rim on white paper would be no rim.
+    const bool white = familyOf(glyph.kind) == Family::mail && look.theme.kind == ThemeKind::contrast;
+    painter.setPen(QPen(white ? QColor(Qt::black) : look[Token::outline], std::max(1.4, height / 14.0), Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
     painter.setBrush(familyColour(familyOf(glyph.kind)));
     paintShape(painter, box, glyph.kind, look);
     const QString text = shownText(glyph);

@@ -16,6 +16,11 @@ double overlap(const QRectF& a, const QRectF& b) {
     return both.width() * both.height();
 }
 
+QPointF tipOf(const QRectF& box, const PlacedNode& n) {
+    const QLineF ray(n.centre, box.center());
+    return ray.length() > 0 ? ray.pointAt(std::min(1.0, n.icon * 0.76 / ray.length())) : n.centre;
+}
+
 double costAt(const QRectF& box, std::size_t node, const MapLayout& layout, const MovingScene& moving, const Look& look) {
     double cost = 0;
     for (std::size_t i = 0; i < layout.nodes.size(); ++i) {
@@ -29,6 +34,9 @@ double costAt(const QRectF& box, std::size_t node, const MapLayout& layout, cons
     const double h = glyphHeight(look);
     for (const ShownPacket& p : moving.packets) cost += overlap(box, QRectF(p.at.x() - h, p.at.y() - h / 2, 2 * h, h)) * 2;
     for (const ShownFall& f : moving.falls) cost += overlap(box, QRectF(f.cross, f.rest).normalized().adjusted(-h, -h / 2, h * 6, h)) * 2;
+    const QLineF tail(box.center(), tipOf(box, layout.nodes[node]));
+    for (const PlacedNode& n : layout.nodes) cost += lengthInside(tail, n.label.adjusted(-8, -4, 8, 4)) * 60;
+    for (const ShownPacket& p : moving.packets) cost += lengthInside(tail, QRectF(p.at.x() - h, p.at.y() - h / 2, 2 * h, h)) * 10;
     const double distance = QLineF(box.center(), layout.nodes[node].centre).length();
     return cost + distance * look.px(2.5);
 }
@@ -77,9 +85,7 @@ PlacedCallout placeCallout(const QString& text, std::size_t node, const MapLayou
             best = cost;
             out.box = box;
         }
-    const PlacedNode& n = layout.nodes[node];
-    const QLineF ray(n.centre, out.box.center());
-    out.tip = ray.length() > 0 ? ray.pointAt(std::min(1.0, n.icon * 0.76 / ray.length())) : n.centre;
+    out.tip = tipOf(out.box, layout.nodes[node]);
     return out;
 }
 

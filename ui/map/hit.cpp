@@ -10,7 +10,9 @@
 namespace mailtrek::ui {
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("Map", text); }
+struct HitWords {
+    Q_DECLARE_TR_FUNCTIONS(HitWords)
+};
 
 QString addressText(wire::Ipv4Address a) { return QStringLiteral("%1.%2.%3.%4").arg(a.value >> 24).arg((a.value >> 16) & 255).arg((a.value >> 8) & 255).arg(a.value & 255); }
 
@@ -36,11 +38,11 @@ QString describeNode(NodeId id, const Moment& m) {
     QStringList domains, addresses;
     for (const std::string& d : node.domains) domains << QString::fromStdString(d);
     for (const wire::Ipv4Address a : node.addresses) addresses << addressText(a);
-    if (!domains.isEmpty()) lines << tr("mail for %1").arg(domains.join(QStringLiteral(", ")));
+    if (!domains.isEmpty()) lines << HitWords::tr("mail for %1").arg(domains.join(QStringLiteral(", ")));
     if (!addresses.isEmpty()) lines << addresses.join(QStringLiteral(", "));
     const trace::NodeView& now = *m.view.nodes[id.index()];
-    if (!now.running) lines << tr("has stopped");
-    if (!now.online) lines << tr("is offline");
+    if (!now.running) lines << HitWords::tr("has stopped");
+    if (!now.online) lines << HitWords::tr("is offline");
     return lines.join('\n');
 }
 
@@ -50,16 +52,16 @@ QString describeLink(LinkId id, const Moment& m) {
     QStringList lines{QString::fromStdString(link.name)};
     for (std::size_t d = 0; d < 2; ++d) {
         const trace::LinkEndView& end = now.ends[d];
-        QString text = tr("%1, delay %2, queue of %3").arg(rateText(end.rate), spanText(end.delay)).arg(end.queuePackets);
-        if (end.loss.perBillion > 0) text += tr(", loses %1 %").arg(static_cast<double>(end.loss.perBillion) / 1e7);
+        QString text = HitWords::tr("%1, delay %2, queue of %3").arg(rateText(end.rate), spanText(end.delay)).arg(end.queuePackets);
+        if (end.loss.perBillion > 0) text += HitWords::tr(", loses %1 %").arg(static_cast<double>(end.loss.perBillion) / 1e7);
         if (d == 1 && lines.last().endsWith(text)) break;
         const trace::CastNode& to = m.recording.cast().nodes[(d == 0 ? link.second : link.first).index()];
         const bool same =
             end.rate == now.ends[1 - d].rate && end.delay == now.ends[1 - d].delay && end.loss == now.ends[1 - d].loss && end.queuePackets == now.ends[1 - d].queuePackets;
         if (same && d == 1) break;
-        lines << (same ? text : tr("to %1: %2").arg(nodeText(to, spanishNow()), text));
+        lines << (same ? text : HitWords::tr("to %1: %2").arg(nodeText(to, spanishNow()), text));
     }
-    if (!now.up) lines << tr("is cut");
+    if (!now.up) lines << HitWords::tr("is cut");
     return lines.join('\n');
 }
 
@@ -110,26 +112,26 @@ QString describePacket(PacketId packet, const Moment& m) {
     const trace::Cast& cast = m.recording.cast();
     QStringList lines;
     const auto glyph = m.traffic.glyphOf(packet, Level::ip);
-    QString kind = tr("packet");
+    QString kind = HitWords::tr("packet");
     if (glyph) switch (glyph->kind) {
-            case GlyphKind::data: kind = tr("data segment %1").arg(glyph->text); break;
-            case GlyphKind::ack: kind = tr("acknowledgment (ACK)"); break;
-            case GlyphKind::resent: kind = tr("sent again: %1").arg(glyph->text); break;
-            case GlyphKind::syn: kind = tr("opens the connection (SYN)"); break;
-            case GlyphKind::fin: kind = tr("closes the connection (FIN)"); break;
-            case GlyphKind::rst: kind = tr("breaks off the connection (RST)"); break;
-            case GlyphKind::dnsQuery: kind = tr("DNS question"); break;
-            case GlyphKind::dnsAnswer: kind = tr("DNS answer"); break;
-            case GlyphKind::icmp: kind = tr("notice of the network (ICMP)"); break;
-            case GlyphKind::route: kind = tr("routing message"); break;
+            case GlyphKind::data: kind = HitWords::tr("data segment %1").arg(glyph->text); break;
+            case GlyphKind::ack: kind = HitWords::tr("acknowledgment (ACK)"); break;
+            case GlyphKind::resent: kind = HitWords::tr("sent again: %1").arg(glyph->text); break;
+            case GlyphKind::syn: kind = HitWords::tr("opens the connection (SYN)"); break;
+            case GlyphKind::fin: kind = HitWords::tr("closes the connection (FIN)"); break;
+            case GlyphKind::rst: kind = HitWords::tr("breaks off the connection (RST)"); break;
+            case GlyphKind::dnsQuery: kind = HitWords::tr("DNS question"); break;
+            case GlyphKind::dnsAnswer: kind = HitWords::tr("DNS answer"); break;
+            case GlyphKind::icmp: kind = HitWords::tr("notice of the network (ICMP)"); break;
+            case GlyphKind::route: kind = HitWords::tr("routing message"); break;
             case GlyphKind::line:
-            case GlyphKind::letter: kind = tr("a piece of the letter"); break;
+            case GlyphKind::letter: kind = HitWords::tr("a piece of the letter"); break;
         }
     lines << kind;
-    lines << tr("from %1 to %2").arg(nodeOf(p.ip.source, cast), nodeOf(p.ip.destination, cast));
+    lines << HitWords::tr("from %1 to %2").arg(nodeOf(p.ip.source, cast), nodeOf(p.ip.destination, cast));
     if (const auto* tcp = p.tcp())
-        lines << tr("ports %1 to %2, sequence %3, acknowledges %4").arg(tcp->sourcePort).arg(tcp->destinationPort).arg(tcp->sequence).arg(tcp->acknowledgment);
-    lines << tr("%1 bytes, TTL %2").arg(p.payload.size()).arg(p.ip.ttl);
+        lines << HitWords::tr("ports %1 to %2, sequence %3, acknowledges %4").arg(tcp->sourcePort).arg(tcp->destinationPort).arg(tcp->sequence).arg(tcp->acknowledgment);
+    lines << HitWords::tr("%1 bytes, TTL %2").arg(p.payload.size()).arg(p.ip.ttl);
     const std::string_view text = p.payload.text();
     const bool printable = !text.empty() && std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(text.size(), 60)),
                                                         [](char c) { return (c >= 32 && c < 127) || c == '\r' || c == '\n' || c == '\t'; });
@@ -142,7 +144,7 @@ QString describe(const Hit& hit, const Moment& m) {
         QString text = describePacket(hit.packet, m);
         if (hit.drop) {
             const auto& drop = std::get<trace::PacketDropped>(m.recording.event(*hit.drop).payload);
-            text += '\n' + tr("lost: %1").arg(reasonText(drop.reason));
+            text += '\n' + HitWords::tr("lost: %1").arg(reasonText(drop.reason));
         }
         return text;
     }

@@ -86,7 +86,7 @@ void MapView::zoomBy(double factor, QPointF around) {
 // A fall is animated only when the film has just run into it: jumping there shows it as fallen.
 void MapView::onMoved() {
     const std::uint64_t cursor = m_film.cursor();
-    const bool forward = cursor > m_lastCursor && cursor - m_lastCursor < 2000;
+    const bool forward = m_film.ranHere() && cursor > m_lastCursor && cursor - m_lastCursor < 2000;
     if (m_film.recording() && forward && !m_look.reducedMotion)
         for (std::uint64_t i = m_lastCursor; i < cursor; ++i)
             if (std::holds_alternative<trace::PacketDropped>(m_film.recording()->event({i}).payload) && m_lastFall != trace::EventId{i}) {
@@ -94,7 +94,7 @@ void MapView::onMoved() {
                 m_fall.stop();
                 m_fall.start();
             }
-    if (cursor < m_lastCursor) m_fall.stop();
+    if (!m_film.ranHere()) m_fall.stop();
     m_lastCursor = cursor;
     update();
 }

@@ -13,7 +13,9 @@
 namespace mailtrek::ui {
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("Map", text); }
+struct MapWords {
+    Q_DECLARE_TR_FUNCTIONS(MapWords)
+};
 
 void zigzag(QPainter& p, const QLineF& line, double unit, const QColor& paper, const QPen& pen) {
     const QPointF middle = line.pointAt(0.5);
@@ -100,7 +102,7 @@ void MapPainter::paintZones(QPainter& p, const StillScene& scene, const MapLayou
     if (!layout.networkTitle.isNull()) {
         p.setFont(font);
         p.setPen(look[Token::ink2]);
-        p.drawText(layout.networkTitle, Qt::AlignCenter, tr("the network"));
+        p.drawText(layout.networkTitle, Qt::AlignCenter, MapWords::tr("the network"));
     }
     for (std::size_t z = 0; z < layout.zones.size() && z < scene.stores.size(); ++z) paintStores(p, scene.stores[z], layout.zones[z], look);
 }
@@ -123,7 +125,7 @@ void MapPainter::paintStores(QPainter& p, const ShownStores& stores, const Place
         y += line + look.px(3);
     };
     if (stores.queued && (room > 0)) {
-        caption(tr("queued: %1").arg(*stores.queued));
+        caption(MapWords::tr("queued: %1").arg(*stores.queued));
         const QSizeF size(look.px(32), look.px(21));
         const int drawn = std::min(*stores.queued, 4);
         for (int i = 0; i < drawn; ++i) {
@@ -139,7 +141,7 @@ void MapPainter::paintStores(QPainter& p, const ShownStores& stores, const Place
         const ShownMailbox& box = stores.mailboxes[i];
         QString owner = box.owner;
         if (!owner.isEmpty()) owner[0] = owner[0].toUpper();
-        caption(tr("%1's mailbox: %2").arg(owner).arg(box.letters));
+        caption(MapWords::tr("%1's mailbox: %2").arg(owner).arg(box.letters));
         const double width = std::min(look.px(120), zone.stores.width() - look.px(8));
         const QRectF bar(middle - width / 2, y, width, look.px(20));
         paintFillBar(p, bar, box.filled, look);
@@ -206,7 +208,8 @@ void MapPainter::paintNodes(QPainter& p, const StillScene& scene, const MapLayou
         p.setPen(look[Token::ink]);
         p.drawText(label.adjusted(-20, -4, 20, 4), Qt::AlignCenter, n.text);
         const Role role = scene.nodes[i].role;
-        if (role != Role::none && !n.labelAbove) pill(p, {label.center().x(), label.bottom() + look.px(4)}, role == Role::client ? tr("client") : tr("server"), look);
+        if (role != Role::none && !n.labelAbove)
+            pill(p, {label.center().x(), label.bottom() + look.px(4)}, role == Role::client ? MapWords::tr("client") : MapWords::tr("server"), look);
     }
 }
 
@@ -263,7 +266,7 @@ void MapPainter::paintFall(QPainter& p, const ShownFall& fall, const MovingScene
     paintCross(p, fall.cross, look.px(20), look[Token::cross], ground);
 
     const QFont bold = look.font(Type::body, Weight::bold), semi = look.font(Type::body, Weight::semibold);
-    const QString first = fall.count > 1 ? tr("lost (%1):").arg(fall.count) : tr("lost:");
+    const QString first = fall.count > 1 ? MapWords::tr("lost (%1):").arg(fall.count) : MapWords::tr("lost:");
     const QString second = reasonText(fall.reason);
     const double width = std::max(QFontMetricsF(bold).horizontalAdvance(first), QFontMetricsF(semi).horizontalAdvance(second));
     const double line = QFontMetricsF(bold).height();

@@ -90,7 +90,7 @@ void Ladder::paintRow(QPainter& p, const LadderRow& row, double y) {
     if (row.lost) share = 0.62;
     if (!row.lost && !row.arrived) {  // still on its way: the arrow is as long as it has come
         share = row.due && *row.due > row.sent ? static_cast<double>((m_film.now() - row.sent).count()) / static_cast<double>((*row.due - row.sent).count()) : 0.6;
-        share = std::clamp(share, 0.12, 0.97);
+        share = std::clamp(share, std::min(0.9, (glyphSize(row.glyph, m_look, m_look.between(27, 38)).width() + m_look.px(36)) / std::abs(to - from)), 0.97);
     }
     const QPointF stop = start + (end - start) * share;
     arrow(p, start, stop, QPen(row.lost ? m_look[Token::cross] : m_look[Token::ink], m_look.px(2)), row.lost ? 0 : m_look.px(10));
@@ -99,10 +99,12 @@ void Ladder::paintRow(QPainter& p, const LadderRow& row, double y) {
         p.setFont(m_look.font(Type::control, Weight::bold));
         p.setPen(m_look[Token::bad]);
         const double clear = m_look.px(16);
-        const double room = std::abs(end.x() - stop.x()) - clear - m_look.px(6);
-        const QString reason = QFontMetricsF(p.font()).elidedText(reasonText(*row.lost), Qt::ElideRight, room + (client ? width() - rightX() : leftX()) * 0.0);
-        p.drawText(client ? QRectF(stop.x() + clear, y - 20, room + 4, 40) : QRectF(end.x() + m_look.px(6), y - 20, room, 40),
-                   (client ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter, reason);
+        const double room = (client ? width() - stop.x() : stop.x()) - clear - m_look.px(6);  // its own half of the gutter is free
+        const QString reason = QFontMetricsF(p.font()).elidedText(reasonText(*row.lost), Qt::ElideRight, room);
+        const double wide = QFontMetricsF(p.font()).horizontalAdvance(reason) + m_look.px(6);
+        const QRectF place(client ? stop.x() + clear : stop.x() - clear - wide, y - m_look.px(13), wide, m_look.px(26));
+        p.fillRect(place, m_look[Token::surface]);
+        p.drawText(place, Qt::AlignCenter, reason);
     }
     const double height = m_look.between(27, 38);
     const QSizeF size = glyphSize(row.glyph, m_look, height);

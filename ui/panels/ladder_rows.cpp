@@ -7,7 +7,9 @@
 namespace mailtrek::ui {
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("Ladder", text); }
+struct LadderWords {
+    Q_DECLARE_TR_FUNCTIONS(LadderWords)
+};
 
 QString firstLine(std::string_view text) {
     const auto end = text.find_first_of("\r\n");
@@ -60,7 +62,7 @@ private:
         if (const auto in = t.receivedBy(facts->packet); in) {
             row.due = r.at(*in);
             row.arrived = past(in);
-            if (row.arrived && std::get<trace::SegmentReceived>(r.event(*in).payload).duplicateAck) row.words = tr("repeated");
+            if (row.arrived && std::get<trace::SegmentReceived>(r.event(*in).payload).duplicateAck) row.words = LadderWords::tr("repeated");
         }
         if (const auto out = t.lostBy(facts->packet); past(out)) row.lost = std::get<trace::PacketDropped>(r.event(*out).payload).reason;
         return row;
@@ -101,7 +103,7 @@ private:
         if (const auto* a = std::get_if<trace::AccessReply>(&event.payload)) row.words = firstLine(r.text(a->line));
         if (const auto* c = std::get_if<trace::SmtpContent>(&event.payload)) {
             row.glyph.kind = GlyphKind::letter;
-            row.words = tr("the letter, %1 bytes").arg(c->size);
+            row.words = LadderWords::tr("the letter, %1 bytes").arg(c->size);
         }
         row.due = event.at;
         row.arrived = true;

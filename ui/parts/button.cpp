@@ -128,9 +128,16 @@ void Button::paintEvent(QPaintEvent*) {
         x += iconSide() + gap;
     }
     p.setPen(inkColour());
+    if (!m_lead.isEmpty()) {
+        const QFont bold = m_look.font(m_type, Weight::bold);
+        p.setFont(bold);
+        p.drawText(QRectF(x, 0, text + 4, height()), Qt::AlignVCenter | Qt::AlignLeft, m_lead);
+        x += QFontMetricsF(bold).horizontalAdvance(m_lead);
+    }
     p.setFont(font);
-    p.drawText(QRectF(x, 0, text + 4, height()), Qt::AlignVCenter | Qt::AlignLeft, label);
-    x += text;
+    const QString rest = m_lead.isEmpty() ? label : label.mid(m_lead.size());
+    p.drawText(QRectF(x, 0, text + 8, height()), Qt::AlignVCenter | Qt::AlignLeft, rest);
+    x += QFontMetricsF(font).horizontalAdvance(rest);
     if (m_arrow) p.drawPixmap(QPointF(x + m_look.px(4), (height() - m_look.px(22)) / 2), m_kit.icon(QStringLiteral("down"), inkColour(), m_look.px(22), ratio));
     if (hasFocus()) {
         p.setPen(QPen(m_look[m_next ? Token::ink : Token::accent], m_look.px(3)));

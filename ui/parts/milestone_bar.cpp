@@ -29,15 +29,26 @@ int MilestoneBar::here() const {
     return last;
 }
 
-std::array<MilestoneBar::Item, trace::kMilestones> MilestoneBar::arranged(int here) const {
-    std::array<Item, trace::kMilestones> items;
+MilestoneBar::Items MilestoneBar::arranged(int here) const {
+    Items items;
+    const auto reached = m_film.milestones();
+    bool later = false;
+    int shown = 0;
+    for (int i = trace::kMilestones - 1; i >= 0; --i) {
+        Item& item = items[static_cast<std::size_t>(i)];
+        const bool met = reached[static_cast<std::size_t>(i)].has_value();
+        item.skipped = later && !met;
+        later = later || met;
+        shown += item.skipped ? 0 : 1;
+    }
     const double stamp = m_look.px(24), gap = m_look.px(7), margin = m_look.px(22), least = m_look.px(26);
     // All names; else only the last one done, here and next; else here alone.
     for (int fold = 0; fold < 3; ++fold) {
-        double total = 2 * margin + least * (trace::kMilestones - 1);
+        double total = 2 * margin + least * std::max(0, shown - 1);
         for (int i = 0; i < trace::kMilestones; ++i) {
+            Item& item = items[static_cast<std::size_t>(i)];
+            if (item.skipped) continue;
             const bool named = fold == 0 || (fold == 1 && std::abs(i - std::max(here, 0)) <= 1) || i == std::max(here, 0);
-            auto& item = items[static_cast<std::size_t>(i)];
             item.text = named ? milestoneText(static_cast<trace::Milestone>(i)) : QString{};
             const double text = named ? gap + QFontMetricsF(m_look.font(Type::body, i == here ? Weight::bold : Weight::medium)).horizontalAdvance(item.text) : 0;
             item.box = QRectF(0, 0, stamp + text, height());
@@ -45,9 +56,10 @@ std::array<MilestoneBar::Item, trace::kMilestones> MilestoneBar::arranged(int he
         }
         const double spare = width() - total;
         if (spare < 0 && fold < 2) continue;
-        const double space = least + std::max(0.0, spare) / (trace::kMilestones - 1);
+        const double space = least + std::max(0.0, spare) / std::max(1, shown - 1);
         double x = margin;
         for (Item& item : items) {
+            if (item.skipped) continue;
             item.box.moveLeft(x);
             x += item.box.width() + space;
         }
@@ -62,31 +74,34 @@ void MilestoneBar::paintEvent(QPaintEvent*) {
     p.fillRect(QRectF(0, height() - 1.5, width(), 1.5), m_look[Token::line]);
     if (!m_film.recording()) return;
     const int now = here();
-    const auto items = arranged(now);
+    const Items items = arranged(now);
     const double stamp = m_look.px(24), y = height() / 2.0;
     const auto reached = m_film.milestones();
+    const Item* before = nullptr;
     for (int i = 0; i < trace::kMilestones; ++i) {
         const Item& item = items[static_cast<std::size_t>(i)];
+        if (item.skipped) continue;
+        if (before) {
+            const double from = before->box.right() + m_look.px(8), to = item.box.left() - m_look.px(8);
+            if (i <= now)
+                paintWaves(p, QRectF(from, y - 10, to - from, 20), m_look);
+            else
+                paintDots(p, {from, y}, to - from, m_look);
+        }
+        before = &item;
         const auto& when = reached[static_cast<std::size_t>(i)];
         const bool done = when && when->value < m_film.cursor();
-        const Stamp kind = i == now ? Stamp::here : done ? Stamp::passed : Stamp::ahead;
-        paintStamp(p, {item.box.left() + stamp / 2, y}, stamp, kind, m_look);
+        paintStamp(p, {item.box.left() + stamp / 2, y}, stamp, i == now ? Stamp::here : done ? Stamp::passed : Stamp::ahead, m_look);
         p.setFont(m_look.font(Type::body, i == now ? Weight::bold : Weight::medium));
         p.setPen(i == now ? m_look[Token::stamp] : done ? m_look[Token::ink] : m_look[Token::ink2]);
         p.drawText(item.box.adjusted(stamp + m_look.px(7), 0, 10, 0), Qt::AlignVCenter | Qt::AlignLeft, item.text);
-        if (i + 1 == trace::kMilestones) break;
-        const double from = item.box.right() + m_look.px(8), to = items[static_cast<std::size_t>(i) + 1].box.left() - m_look.px(8);
-        if (i < now)
-            paintWaves(p, QRectF(from, y - 10, to - from, 20), m_look);
-        else
-            paintDots(p, {from, y}, to - from, m_look);
     }
 }
 
 int MilestoneBar::at(QPointF point) const {
     const auto items = arranged(here());
     for (int i = 0; i < trace::kMilestones; ++i)
-        if (items[static_cast<std::size_t>(i)].box.contains(point)) return i;
+        if (!items[static_cast<std::size_t>(i)].skipped && items[static_cast<std::size_t>(i)].box.contains(point)) return i;
     return -1;
 }
 

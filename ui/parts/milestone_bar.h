@@ -27,9 +27,11 @@ protected:
 private:
     struct Item {
         QRectF box;
-        QString text;  // empty when folded
+        QString text;          // empty when folded
+        bool skipped = false;  // never reached on this journey, though a later one is: not shown
     };
-    std::array<Item, trace::kMilestones> arranged(int here) const;
+    using Items = std::array<Item, trace::kMilestones>;
+    Items arranged(int here) const;
 
     Film& m_film;
 };

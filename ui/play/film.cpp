@@ -160,6 +160,7 @@ void Film::seekTime(Instant t) {
 }
 
 void Film::afterCommand() {
+    m_ran = m_playback.moving() || m_ticking;
     m_furthest = std::max(m_furthest, m_playback.cursor());
     if (m_playback.moving()) {
         if (!m_timer.isActive()) {
@@ -178,8 +179,10 @@ void Film::afterCommand() {
 
 void Film::tick() {
     const ScreenTime elapsed{std::min<qint64>(m_clock.restart(), kMostAtOnce.count())};
+    m_ticking = true;
     m_playback.advance(elapsed);
     afterCommand();
+    m_ticking = false;
 }
 
 }  // namespace mailtrek::ui

@@ -47,6 +47,7 @@ public:
     const trace::View& view() const { return m_views->at(m_playback.cursor()); }  // REQUIRES: recording()
     std::uint64_t cursor() const { return m_playback.cursor(); }
     Instant now() const { return m_playback.now(); }
+    bool ranHere() const { return m_ran; }                 // by playing or stepping, not by a jump
     std::uint64_t furthest() const { return m_furthest; }  // how far the class has been
     Moment moment() const;                                 // REQUIRES: recording()
     std::optional<trace::EventId> focus() const;           // the last visible event
@@ -96,6 +97,8 @@ private:
     QTimer m_timer;
     QElapsedTimer m_clock;
     bool m_wasMoving = false;
+    bool m_ran = false;
+    bool m_ticking = false;
 };
 
 }  // namespace mailtrek::ui

@@ -8,7 +8,9 @@
 namespace mailtrek::ui {
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("Callout", text); }
+struct CalloutWords {
+    Q_DECLARE_TR_FUNCTIONS(CalloutWords)
+};
 
 QString firstLine(std::string_view text) {
     const auto end = text.find_first_of("\r\n");
@@ -23,62 +25,62 @@ public:
     QString operator()(const trace::SmtpReply& e) const { return line(e.line); }
     QString operator()(const trace::AccessCommand& e) const { return line(e.line); }
     QString operator()(const trace::AccessReply& e) const { return line(e.line); }
-    QString operator()(const trace::SmtpContent& e) const { return tr("the letter: %1 bytes").arg(e.size); }
+    QString operator()(const trace::SmtpContent& e) const { return CalloutWords::tr("the letter: %1 bytes").arg(e.size); }
     QString operator()(const trace::DnsQuery& e) const { return QStringLiteral("%1 %2 ?").arg(QString::fromUtf8(name(e.type)).toUpper(), line(e.name)); }
     QString operator()(const trace::DnsAnswer& e) const {
-        return e.answers == 0 ? tr("no answer for %1").arg(line(e.name)) : QStringLiteral("%1: %2").arg(QString::fromUtf8(name(e.type)).toUpper(), line(e.records));
+        return e.answers == 0 ? CalloutWords::tr("no answer for %1").arg(line(e.name)) : QStringLiteral("%1: %2").arg(QString::fromUtf8(name(e.type)).toUpper(), line(e.records));
     }
-    QString operator()(const trace::DnsTimedOut& e) const { return tr("no answer for %1").arg(line(e.name)); }
-    QString operator()(const trace::ConnectionOpened& e) const { return tr("port %1?").arg(e.serverPort); }
+    QString operator()(const trace::DnsTimedOut& e) const { return CalloutWords::tr("no answer for %1").arg(line(e.name)); }
+    QString operator()(const trace::ConnectionOpened& e) const { return CalloutWords::tr("port %1?").arg(e.serverPort); }
     QString operator()(const trace::SegmentSent& e) const {
         if (e.flags & 2) return QStringLiteral("SYN");
         if (e.flags & 4) return QStringLiteral("RST");
-        if (e.number > 0) return tr("segment %1: %2 bytes").arg(e.number).arg(e.length);
+        if (e.number > 0) return CalloutWords::tr("segment %1: %2 bytes").arg(e.number).arg(e.length);
         return (e.flags & 1) != 0 ? QStringLiteral("FIN") : QStringLiteral("ACK");
     }
     QString operator()(const trace::SegmentRetransmitted& e) const {
         const QString what = e.number > 0 ? QString::number(e.number) : (e.flags & 2) != 0 ? QStringLiteral("SYN") : QStringLiteral("FIN");
         switch (e.reason) {
-            case trace::RetransmitReason::thirdDuplicateAck: return tr("Third duplicate: resend %1").arg(what);
+            case trace::RetransmitReason::thirdDuplicateAck: return CalloutWords::tr("Third duplicate: resend %1").arg(what);
             case trace::RetransmitReason::timeout:
             case trace::RetransmitReason::synTimeout:
-            case trace::RetransmitReason::finTimeout: return tr("Time is up: resend %1").arg(what);
+            case trace::RetransmitReason::finTimeout: return CalloutWords::tr("Time is up: resend %1").arg(what);
             case trace::RetransmitReason::sackHole:
             case trace::RetransmitReason::partialAck:
-            case trace::RetransmitReason::rack: return tr("A gap: resend %1").arg(what);
-            case trace::RetransmitReason::tailLossProbe: return tr("No word yet: probe with %1").arg(what);
+            case trace::RetransmitReason::rack: return CalloutWords::tr("A gap: resend %1").arg(what);
+            case trace::RetransmitReason::tailLossProbe: return CalloutWords::tr("No word yet: probe with %1").arg(what);
         }
         return {};
     }
-    QString operator()(const trace::TimerExpired& e) const { return tr("%1 without an ACK").arg(spanText(e.waited)); }
-    QString operator()(const trace::ConnectionEnded&) const { return tr("connection closed"); }
+    QString operator()(const trace::TimerExpired& e) const { return CalloutWords::tr("%1 without an ACK").arg(spanText(e.waited)); }
+    QString operator()(const trace::ConnectionEnded&) const { return CalloutWords::tr("connection closed"); }
     QString operator()(const trace::RouteChanged& e) const {
         const bool known = e.nextHop.valid() && e.nextHop.index() < r.cast().nodes.size();
-        return known ? tr("now via %1").arg(nodeText(r.cast().nodes[e.nextHop.index()], spanishNow())) : tr("no route now");
+        return known ? CalloutWords::tr("now via %1").arg(nodeText(r.cast().nodes[e.nextHop.index()], spanishNow())) : CalloutWords::tr("no route now");
     }
-    QString operator()(const trace::MailComposed& e) const { return tr("“%1” to %2").arg(line(e.subject), line(e.to)); }
-    QString operator()(const trace::MailAccepted&) const { return tr("250: accepted"); }
-    QString operator()(const trace::MailStored& e) const { return tr("kept for %1").arg(line(e.mailbox)); }
+    QString operator()(const trace::MailComposed& e) const { return CalloutWords::tr("“%1” to %2").arg(line(e.subject), line(e.to)); }
+    QString operator()(const trace::MailAccepted&) const { return CalloutWords::tr("250: accepted"); }
+    QString operator()(const trace::MailStored& e) const { return CalloutWords::tr("kept for %1").arg(line(e.mailbox)); }
     QString operator()(const trace::MailRead& e) const {
         switch (e.action) {
-            case trace::ReadAction::read: return tr("read");
-            case trace::ReadAction::print: return tr("printed");
-            case trace::ReadAction::remove: return tr("deleted");
+            case trace::ReadAction::read: return CalloutWords::tr("read");
+            case trace::ReadAction::print: return CalloutWords::tr("printed");
+            case trace::ReadAction::remove: return CalloutWords::tr("deleted");
         }
         return {};
     }
-    QString operator()(const trace::MailboxFull&) const { return tr("the mailbox is full"); }
+    QString operator()(const trace::MailboxFull&) const { return CalloutWords::tr("the mailbox is full"); }
     QString operator()(const trace::AttemptFailed& e) const { return line(e.detail); }
     QString operator()(const trace::RecipientRefused& e) const { return line(e.detail); }
-    QString operator()(const trace::NoticeIssued& e) const { return tr("notice to %1").arg(line(e.to)); }
-    QString operator()(const trace::MailDiscarded&) const { return tr("discarded"); }
+    QString operator()(const trace::NoticeIssued& e) const { return CalloutWords::tr("notice to %1").arg(line(e.to)); }
+    QString operator()(const trace::MailDiscarded&) const { return CalloutWords::tr("discarded"); }
     QString operator()(const trace::DeviceWaits& e) const { return line(e.why); }
     QString operator()(const trace::NodeChanged& e) const {
         switch (e.change) {
-            case trace::NodeChange::stopped: return tr("stops");
-            case trace::NodeChange::started: return tr("starts again");
-            case trace::NodeChange::offline: return tr("offline");
-            case trace::NodeChange::online: return tr("online again");
+            case trace::NodeChange::stopped: return CalloutWords::tr("stops");
+            case trace::NodeChange::started: return CalloutWords::tr("starts again");
+            case trace::NodeChange::offline: return CalloutWords::tr("offline");
+            case trace::NodeChange::online: return CalloutWords::tr("online again");
         }
         return {};
     }

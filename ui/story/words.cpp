@@ -8,7 +8,9 @@ namespace {
 
 bool spanish = false;
 
-QString tr(const char* text) { return QCoreApplication::translate("Words", text); }
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(Words)
+};
 
 QString decimal(double value, int digits) {
     QString text = QString::number(value, 'f', digits);
@@ -41,7 +43,7 @@ QString spanText(Duration d) {
     const double s = toSeconds(d);
     const auto whole = [](double v) { return QString::number(static_cast<qint64>(v + 0.5)); };
     const auto neat = [&](double v) { return v < 9.95 && v - static_cast<double>(static_cast<qint64>(v)) > 0.05 ? decimal(v, 1) : whole(v); };
-    if (s >= 2 * 86400) return tr("%1 days").arg(neat(s / 86400));
+    if (s >= 2 * 86400) return Words::tr("%1 days").arg(neat(s / 86400));
     if (s >= 5400) return QStringLiteral("%1 h").arg(neat(s / 3600));
     if (s >= 90) return QStringLiteral("%1 min").arg(neat(s / 60));
     if (s >= 0.9995) return QStringLiteral("%1 s").arg(neat(s));
@@ -51,48 +53,48 @@ QString spanText(Duration d) {
 
 QString reasonText(trace::DropReason reason) {
     switch (reason) {
-        case trace::DropReason::queueFull: return tr("the queue is full");
-        case trace::DropReason::noise: return tr("noise on the link");
-        case trace::DropReason::burst: return tr("a burst of noise");
-        case trace::DropReason::rule: return tr("on the link");
-        case trace::DropReason::linkDown: return tr("the link is cut");
-        case trace::DropReason::nodeDown: return tr("nobody is there");
-        case trace::DropReason::removed: return tr("taken away");
+        case trace::DropReason::queueFull: return Words::tr("the queue is full");
+        case trace::DropReason::noise: return Words::tr("noise on the link");
+        case trace::DropReason::burst: return Words::tr("a burst of noise");
+        case trace::DropReason::rule: return Words::tr("on the link");
+        case trace::DropReason::linkDown: return Words::tr("the link is cut");
+        case trace::DropReason::nodeDown: return Words::tr("nobody is there");
+        case trace::DropReason::removed: return Words::tr("taken away");
         case trace::DropReason::ipChecksum:
         case trace::DropReason::tcpChecksum:
         case trace::DropReason::udpChecksum:
-        case trace::DropReason::icmpChecksum: return tr("damaged: wrong checksum");
-        case trace::DropReason::ttlExpired: return tr("TTL is used up");
-        case trace::DropReason::noRoute: return tr("no route");
-        case trace::DropReason::tooBig: return tr("too big for the link");
-        case trace::DropReason::notForUs: return tr("not for this machine");
-        case trace::DropReason::malformed: return tr("makes no sense");
-        case trace::DropReason::portClosed: return tr("nobody listens on the port");
-        case trace::DropReason::reassembly: return tr("a fragment is missing");
+        case trace::DropReason::icmpChecksum: return Words::tr("damaged: wrong checksum");
+        case trace::DropReason::ttlExpired: return Words::tr("TTL is used up");
+        case trace::DropReason::noRoute: return Words::tr("no route");
+        case trace::DropReason::tooBig: return Words::tr("too big for the link");
+        case trace::DropReason::notForUs: return Words::tr("not for this machine");
+        case trace::DropReason::malformed: return Words::tr("makes no sense");
+        case trace::DropReason::portClosed: return Words::tr("nobody listens on the port");
+        case trace::DropReason::reassembly: return Words::tr("a fragment is missing");
     }
     return {};
 }
 
 QString levelText(Level level) {
     switch (level) {
-        case Level::story: return tr("Story");
-        case Level::mail: return tr("Mail");
-        case Level::dialogue: return tr("Dialogue");
-        case Level::tcp: return tr("TCP");
-        case Level::ip: return tr("IP");
+        case Level::story: return Words::tr("Story");
+        case Level::mail: return Words::tr("Mail");
+        case Level::dialogue: return Words::tr("Dialogue");
+        case Level::tcp: return Words::tr("TCP");
+        case Level::ip: return Words::tr("IP");
     }
     return {};
 }
 
 QString milestoneText(trace::Milestone milestone) {
     switch (milestone) {
-        case trace::Milestone::composed: return tr("composed");
-        case trace::Milestone::handedOver: return tr("handed to the server");
-        case trace::Milestone::mxFound: return tr("MX");
-        case trace::Milestone::connected: return tr("connection");
-        case trace::Milestone::underWay: return tr("on its way");
-        case trace::Milestone::stored: return tr("stored");
-        case trace::Milestone::read: return tr("read");
+        case trace::Milestone::composed: return Words::tr("composed");
+        case trace::Milestone::handedOver: return Words::tr("handed to the server");
+        case trace::Milestone::mxFound: return Words::tr("MX");
+        case trace::Milestone::connected: return Words::tr("connection");
+        case trace::Milestone::underWay: return Words::tr("on its way");
+        case trace::Milestone::stored: return Words::tr("stored");
+        case trace::Milestone::read: return Words::tr("read");
     }
     return {};
 }
