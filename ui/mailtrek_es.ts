@@ -242,6 +242,55 @@
     </message>
 </context>
 <context>
+    <name>OptionWords</name>
+    <message>
+        <source>(did you mean &apos;%1&apos;?)</source>
+        <translation>(¿querías decir «%1»?)</translation>
+    </message>
+    <message>
+        <source>%1 cannot be &apos;%2&apos;</source>
+        <translation>%1 no puede ser «%2»</translation>
+    </message>
+    <message>
+        <source>one file at a time: &apos;%1&apos; is one too many</source>
+        <translation>un archivo cada vez: «%1» sobra</translation>
+    </message>
+    <message>
+        <source>unknown option &apos;%1&apos;</source>
+        <translation>opción desconocida «%1»</translation>
+    </message>
+    <message>
+        <source>%1 needs a value</source>
+        <translation>%1 necesita un valor</translation>
+    </message>
+    <message>
+        <source>mailtrek [FILE|FOLDER] [options]
+  --level story|mail|dialogue|tcp|ip   the level of detail to start at
+  --pace story|true                    how simulated time becomes screen time
+  --at TIME                            where to stand, as &apos;1 s&apos; or 30min
+  --theme light|dark|contrast          colours
+  --lang en|es                         language (default: the system&apos;s)
+  --presenter                          everything larger, for the last row
+  --screenshot OUT.png                 draw, save and exit; needs no screen
+  --size 1280x720                      of the picture
+  --view map|ladder|...                what to bring forward
+  --help, --version
+</source>
+        <translation>mailtrek [ARCHIVO|CARPETA] [opciones]
+  --level story|mail|dialogue|tcp|ip   nivel de detalle con el que empezar
+  --pace story|true                    cómo el tiempo simulado se hace tiempo de pantalla
+  --at TIEMPO                          dónde situarse, como '1 s' o 30min
+  --theme light|dark|contrast          colores
+  --lang en|es                         idioma (por omisión, el del sistema)
+  --presenter                          todo más grande, para la última fila
+  --screenshot SALIDA.png              dibujar, guardar y salir; no necesita pantalla
+  --size 1280x720                      tamaño de la imagen
+  --view map|ladder|...                qué poner delante
+  --help, --version
+</translation>
+    </message>
+</context>
+<context>
     <name>Words</name>
     <message>
         <source>%1 days</source>

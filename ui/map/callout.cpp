@@ -28,14 +28,19 @@ double costAt(const QRectF& box, std::size_t node, const MapLayout& layout, cons
         const double reach = i == node ? n.icon * 0.8 : n.icon * 0.5;
         cost += overlap(box, QRectF(n.centre.x() - reach, n.centre.y() - reach, 2 * reach, 2 * reach)) * 4 + overlap(box, n.label) * 40;
     }
-    for (const PlacedLink& l : layout.links) cost += lengthInside(l.line, box) * 14;
+    const double air = look.px(8);  // beside a link, not on its edge
+    for (const PlacedLink& l : layout.links) cost += lengthInside(l.line, box.adjusted(-air, -air, air, air)) * 14;
     for (const PlacedZone& z : layout.zones) cost += overlap(box, z.titleBox) * 2 + overlap(box, z.stores) * 2;
     cost += overlap(box, layout.networkTitle) * 0.2;
     const double h = glyphHeight(look);
     for (const ShownPacket& p : moving.packets) cost += overlap(box, QRectF(p.at.x() - h, p.at.y() - h / 2, 2 * h, h)) * 2;
     for (const ShownFall& f : moving.falls) cost += overlap(box, QRectF(f.cross, f.rest).normalized().adjusted(-h, -h / 2, h * 6, h)) * 2;
     const QLineF tail(box.center(), tipOf(box, layout.nodes[node]));
-    for (const PlacedNode& n : layout.nodes) cost += lengthInside(tail, n.label.adjusted(-8, -4, 8, 4)) * 60;
+    for (std::size_t i = 0; i < layout.nodes.size(); ++i) {
+        const PlacedNode& n = layout.nodes[i];
+        cost += lengthInside(tail, n.label.adjusted(-8, -4, 8, 4)) * 60;
+        if (i != node) cost += lengthInside(tail, QRectF(n.centre.x() - n.icon / 2, n.centre.y() - n.icon / 2, n.icon, n.icon)) * 40;
+    }
     for (const ShownPacket& p : moving.packets) cost += lengthInside(tail, QRectF(p.at.x() - h, p.at.y() - h / 2, 2 * h, h)) * 10;
     const double distance = QLineF(box.center(), layout.nodes[node].centre).length();
     return cost + distance * look.px(2.5);
