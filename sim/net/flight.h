@@ -47,6 +47,7 @@ struct Flight {
     NodeId origin;
     std::uint32_t size = 0;     // octets of the whole datagram, as wire::wireSize gives it; set by IpNode::prepare
     wire::Ipv4Address nextHop;  // the interface that this hop goes to: what switches look at
+    trace::LinkEnd in;          // the link that it came in by; none where it was made
     wire::Damage damage = wire::Damage::none;
 
 private:

@@ -11,6 +11,7 @@
 #include "sim/kernel/simulator.h"
 #include "sim/net/flight.h"
 #include "sim/net/forwarding_table.h"
+#include "sim/net/fragments.h"
 #include "sim/net/icmp.h"
 #include "sim/net/link.h"
 #include "sim/net/receiver.h"
@@ -60,7 +61,7 @@ public:
 
     // --- sending ---
     // 1. newFlight, fill in packet.ip.destination, transport, payload, mail, connection, fate.
-    // 2. prepare: source address if it is 0, protocol, identification, TTL 64 if it is 0 or unset, DF on TCP, size, fate of datagrams; the packet gets its id.
+    // 2. prepare: source address unless set, protocol, identification unless set, DF on TCP, size, dice of datagrams; the packet gets its id.
     // 3. emit what needs the id (SegmentSent, DnsQuery), set flight->cause to that event.
     // 4. transmit.
     FlightPtr newFlight() { return m_pool.acquire(); }
@@ -95,19 +96,24 @@ private:
         std::uint32_t interface = 0;
         wire::Ipv4Address gateway;  // 0: the destination itself
     };
-    static constexpr std::uint32_t kLocal = 0xfffffffeu;
+    static constexpr std::uint32_t kLocal = 0xfffffffeu;    // in the table: this node itself
+    static constexpr std::uint32_t kRefused = 0xfffffffdu;  // in the table: stands for nobody, or for many
 
     void rebuild();
-    const Hop* hopTowards(wire::Ipv4Address destination) const;
+    std::uint32_t findInterface(trace::LinkEnd via) const;
+    std::uint16_t nextIdentification(const wire::Ipv4Header& ip);
+    const Hop* hop(std::uint32_t found) const { return found < m_hops.size() ? &m_hops[found] : nullptr; }
+    void armReassembly();
     void deliver(FlightPtr flight, Instant now);
-    void forward(FlightPtr flight, std::uint32_t route, Instant now);
-    bool forwardable(const wire::Ipv4Header& ip, const Hop& hop) const;
+    void up(FlightPtr flight, Instant now);
+    void collect(FlightPtr fragment, Instant now);
+    void forward(FlightPtr flight, std::uint32_t found, Instant now);
     void out(FlightPtr flight, const Hop& hop, Instant now);
+    void outInFragments(FlightPtr flight, const Hop& hop, Instant now);
     trace::EventId dropped(const Flight& flight, trace::DropReason reason, Instant now);
     void dropAndReport(FlightPtr flight, trace::DropReason reason, IcmpError error, Instant now);
-    void respond(wire::Packet packet, const Flight& about, trace::EventId cause, Instant now);
-    void answerEcho(FlightPtr request, Instant now);
-    void flushQueues(Instant now, trace::EventId cause);
+    void respond(wire::Packet packet, MailId mail, trace::EventId cause, Instant now);
+    void goDown(Instant now, trace::EventId cause);
 
     NodeId m_id;
     bool m_forwards;
@@ -122,11 +128,12 @@ private:
     std::vector<wire::Ipv4Address> m_addresses;
     std::vector<Route> m_routes;
     std::vector<Hop> m_hops;                                             // beside m_routes
-    ForwardingTable m_table;                                             // values: index into m_hops, or kLocal
-    std::unordered_map<std::uint64_t, std::uint16_t> m_identifications;  // by source, destination, protocol
+    ForwardingTable m_table;                                             // values: index into m_hops, kLocal, kRefused
+    std::unordered_map<std::uint64_t, std::uint16_t> m_identifications;  // last one given, by addresses and protocol; never walked through
     IcmpLimiter m_limiter;
-    std::vector<FlightPtr> m_loopback;  // sent to itself, comes up at the next wake-up
-    trace::LinkEnd m_in;                // by which the packet in hand came; none for an own one
+    Reassembly m_reassembly;
+    Instant m_reassemblyWake = kNever;
+    std::vector<FlightPtr> m_loopback;  // sent to itself; comes up at the next wake-up
 };
 
 }  // namespace mailtrek::net

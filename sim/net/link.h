@@ -55,11 +55,11 @@ public:
     // --- inputs ---
     // REQUIRES: flight->size is set and at most mtu(); flight->cause is what made its node send it.
     void send(int direction, FlightPtr flight, Instant now);
-    // Everything the link carries is dropped at once. No effect when already cut (or up).
-    void cut(Instant now, trace::EventId cause);
-    void restore(Instant now, trace::EventId cause);
+    // Everything the link carries is dropped at once. No effect when already cut (or up). Gives the event (LinkChanged, LinkConfigured), or `cause` without one.
+    trace::EventId cut(Instant now, trace::EventId cause);
+    trace::EventId restore(Instant now, trace::EventId cause);
     // New settings of one direction. Packets that have not yet started are planned anew, in the same order; what is on the wire goes on.
-    void configure(int direction, const LinkSettings& settings, Instant now, trace::EventId cause);
+    trace::EventId configure(int direction, const LinkSettings& settings, Instant now, trace::EventId cause);
     // Loses a packet: at once if the link carries it, otherwise when it comes.
     void remove(int direction, Removal removal, Instant now, trace::EventId cause);
     // The sending node crashed or went offline: what waits in its queue is gone.
@@ -74,36 +74,29 @@ private:
     };
     struct End {  // one direction
         LinkSettings settings;
-        std::vector<LinkRule> rules;
-        std::vector<PendingRemoval> removals;
         Receiver* receiver = nullptr;
         TravelRing travelling;
-        Instant busyUntil = kStart;           // when the line is free
+        Instant busyUntil = kStart;           // the line is free from here on
         Instant lastArrival = kStart;         // no packet arrives before the one in front of it
         std::uint64_t entered = 0;            // packets accepted, copies made here not counted
-        std::array<std::uint64_t, 6> dice{};  // beginnings of the draws, by Purpose - 1
-    };
-    struct Fate {
-        bool lost = false;
-        bool corrupted = false;
-        bool duplicated = false;
-        trace::DropReason reason = trace::DropReason::noise;
-        trace::EventId cause;  // of a removal
+        std::array<std::uint64_t, 6> dice{};  // the beginning of each draw, by Purpose - 1
+        std::vector<PendingRemoval> removals;
     };
 
-    std::uint64_t dice(const End& end, Purpose purpose, const Flight& flight) const;
-    Fate fateOf(End& end, const Flight& flight);
-    void applyRules(const End& end, const Flight& flight, Fate& fate) const;
-    void applyRemovals(End& end, const Flight& flight, Fate& fate);
-    bool accept(int direction, FlightPtr flight, const Fate& fate, Instant now);
-    void plan(End& end, Travel& travel, Instant now);
-    void replan(int direction, Instant now);
+    std::uint64_t die(const End& end, Purpose purpose, const Flight& flight) const { return combine(end.dice[static_cast<std::size_t>(purpose) - 1], flight.fate.packetHash); }
+    bool full(End& end, const Flight& flight, Instant now);
+    void enter(int direction, FlightPtr flight, std::uint64_t ordinal, Instant now);
     void duplicate(int direction, const Flight& original, Instant now);
-    void deliver(int direction, Travel& travel, Instant now);
+    void applyRules(int direction, Travel& travel) const;
+    void applyRemovals(End& end, Travel& travel);
+    void throwDice(const End& end, Travel& travel) const;
+    void plan(End& end, Travel& travel, Instant now) const;
+    void replan(int direction, std::uint64_t from, Instant now);
+    void rewind(End& end, std::uint64_t firstWaiting);
+    void deliver(int direction, FlightPtr flight, bool corrupted, Instant now);
     void corrupt(int direction, Flight& flight, Instant now);
     void drop(int direction, const Flight& flight, trace::DropReason reason, bool queued, Instant now, trace::EventId cause);
-    void schedule(int direction, const Travel& travel);
-    void configured(int direction, Instant now, trace::EventId cause);
+    trace::EventId reportSettings(int direction, Instant now, trace::EventId cause);
     trace::LinkEnd endId(int direction) const { return trace::LinkEnd::of(m_config.id, direction); }
 
     LinkConfig m_config;

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What comes in: checks, local delivery, forwarding, and the ICMP messages that follow from them.
+#include <algorithm>
+
+#include "sim/net/ip_node.h"
+
+namespace mailtrek::net {
+namespace {
+
+// Addresses that a router must not forward to or from (RFC 1812 5.3.7): this network, loopback, multicast and above.
+bool martian(wire::Ipv4Address address) {
+    const std::uint32_t first = address.value >> 24;
+    return first == 0 || first == 127 || first >= 224;
+}
+
+trace::DropReason reasonOf(wire::Damage damage) {
+    switch (damage) {
+        case wire::Damage::ipHeader: return trace::DropReason::ipChecksum;
+        case wire::Damage::tcpChecksum: return trace::DropReason::tcpChecksum;
+        case wire::Damage::udpChecksum: return trace::DropReason::udpChecksum;
+        case wire::Damage::icmpChecksum: return trace::DropReason::icmpChecksum;
+        case wire::Damage::malformed:
+        case wire::Damage::none: break;
+    }
+    return trace::DropReason::malformed;
+}
+
+}  // namespace
+
+void IpNode::receive(FlightPtr flight, trace::LinkEnd /*in*/, Instant now) {
+    if (!m_running || !m_online) return drop(std::move(flight), trace::DropReason::nodeDown, now);
+    if (std::holds_alternative<wire::RawDatagram>(flight->packet.transport)) return drop(std::move(flight), reasonOf(flight->damage), now);  // RFC 1812 5.2.2
+    const std::uint32_t found = m_table.lookup(flight->packet.ip.destination);
+    if (found == kLocal) return deliver(std::move(flight), now);
+    if (!m_forwards) return drop(std::move(flight), trace::DropReason::notForUs, now);  // RFC 1122 3.2.1.3
+    forward(std::move(flight), found, now);
+}
+
+void IpNode::forward(FlightPtr flight, std::uint32_t found, Instant now) {
+    wire::Ipv4Header& ip = flight->packet.ip;
+    if (found == kRefused || martian(ip.source)) return drop(std::move(flight), trace::DropReason::notForUs, now);
+    if (ip.ttl <= 1) return dropAndReport(std::move(flight), trace::DropReason::ttlExpired, {kTimeExceeded, kTtlExceeded}, now);  // RFC 1812 5.3.1
+    const Hop* towards = hop(found);
+    if (towards == nullptr) return dropAndReport(std::move(flight), trace::DropReason::noRoute, {kUnreachable, kNetUnreachable}, now);
+    const std::uint32_t mtu = m_interfaces[towards->interface].link->mtu();
+    if (flight->size > mtu && ip.dontFragment)  // RFC 1191 4
+        return dropAndReport(std::move(flight), trace::DropReason::tooBig, {kUnreachable, kFragmentationNeeded, static_cast<std::uint16_t>(std::min(mtu, 65535u))}, now);
+    --ip.ttl;
+    if (flight->size <= mtu)
+        out(std::move(flight), *towards, now);
+    else
+        outInFragments(std::move(flight), *towards, now);
+}
+
+void IpNode::deliver(FlightPtr flight, Instant now) {
+    const wire::Ipv4Header& ip = flight->packet.ip;
+    if (flight->in.valid() && (martian(ip.source) || martian(ip.destination))) return drop(std::move(flight), trace::DropReason::notForUs, now);  // RFC 1122 3.2.1.3
+    if (isFragment(ip)) return collect(std::move(flight), now);
+    up(std::move(flight), now);
+}
+
+void IpNode::collect(FlightPtr fragment, Instant now) {
+    const trace::EventId cause = fragment->cause;
+    Reassembly::Added added = m_reassembly.add(std::move(fragment), now);
+    for (FlightPtr& flight : added.discarded) drop(std::move(flight), trace::DropReason::reassembly, now);
+    if (added.whole) {
+        added.whole->cause = cause;
+        added.whole->id = m_tracer.packet(added.whole->packet, added.whole->connection, added.whole->origin);
+        up(std::move(added.whole), now);
+    }
+    armReassembly();
+}
+
+void IpNode::armReassembly() {
+    if (m_reassembly.nextDeadline() == m_reassemblyWake) return;
+    m_reassemblyWake = m_reassembly.nextDeadline();
+    if (m_reassemblyWake != kNever) m_simulator.schedule(m_reassemblyWake, m_component, 0);
+}
+
+void IpNode::up(FlightPtr flight, Instant now) {
+    if (flight->damage != wire::Damage::none) return drop(std::move(flight), reasonOf(flight->damage), now);
+    const wire::IcmpHeader* icmp = flight->packet.icmp();
+    if (icmp != nullptr && icmp->type == kEchoRequest) return respond(echoReply(flight->packet), flight->mail, flight->cause, now);
+    if (m_user != nullptr) return m_user->onPacket(std::move(flight), now);
+    if (icmp == nullptr) refuse(std::move(flight), now);  // other ICMP ends here, nobody asked for it
+}
+
+void IpNode::refuse(FlightPtr flight, Instant now) {
+    if (flight->packet.tcp() != nullptr) return drop(std::move(flight), trace::DropReason::portClosed, now);  // TCP answers itself, with RST
+    const std::uint8_t code = flight->packet.udp() != nullptr ? kPortUnreachable : kProtocolUnreachable;      // RFC 1122 3.2.2.1
+    dropAndReport(std::move(flight), trace::DropReason::portClosed, {kUnreachable, code}, now);
+}
+
+// Own packets to an own address, and the timer of reassembly.
+void IpNode::onWake(std::uint64_t /*what*/, Instant now) {
+    std::vector<FlightPtr> mine = std::exchange(m_loopback, {});
+    for (FlightPtr& flight : mine) deliver(std::move(flight), now);
+    for (std::vector<FlightPtr>& pieces : m_reassembly.expire(now)) {
+        const bool hasFirst = pieces.front()->packet.ip.fragmentOffset == 0;
+        for (std::size_t i = pieces.size(); i-- > 1;) drop(std::move(pieces[i]), trace::DropReason::reassembly, now);
+        if (hasFirst)
+            dropAndReport(std::move(pieces.front()), trace::DropReason::reassembly, {kTimeExceeded, kReassemblyExceeded}, now);  // RFC 1122 3.3.2
+        else
+            drop(std::move(pieces.front()), trace::DropReason::reassembly, now);
+    }
+    armReassembly();
+}
+
+trace::EventId IpNode::dropped(const Flight& flight, trace::DropReason reason, Instant now) {
+    return m_tracer.emit(
+        now, flight.cause, m_id, flight.mail,
+        trace::PacketDropped{.packet = flight.id, .via = flight.in, .size = static_cast<std::uint16_t>(flight.size), .reason = reason, .onLink = false, .queued = false});
+}
+
+void IpNode::drop(FlightPtr flight, trace::DropReason reason, Instant now) { dropped(*flight, reason, now); }
+
+void IpNode::dropAndReport(FlightPtr flight, trace::DropReason reason, IcmpError error, Instant now) {
+    const trace::EventId cause = dropped(*flight, reason, now);
+    if (mayReport(flight->packet) && m_limiter.allow(now)) respond(icmpError(flight->packet, error), flight->mail, cause, now);
+}
+
+void IpNode::respond(wire::Packet packet, MailId mail, trace::EventId cause, Instant now) {
+    FlightPtr flight = newFlight();
+    flight->packet = std::move(packet);
+    flight->mail = mail;
+    flight->cause = cause;
+    send(std::move(flight), now);
+}
+
+}  // namespace mailtrek::net
