@@ -105,6 +105,33 @@
     </message>
 </context>
 <context>
+    <name>DialogWords</name>
+    <message>
+        <source>&lt;h2&gt;What you see&lt;/h2&gt;&lt;p&gt;Mailtrek has computed what really happens to a letter, byte by byte. You watch the recording: forwards, backwards, as often as you like. Looking changes nothing.&lt;/p&gt;&lt;p&gt;&lt;b&gt;The map&lt;/b&gt; shows machines and links in the order of the journey. What is bright moves or was lost. The ring marks who acts now. Point at anything to learn what it is; click a machine to see its mailboxes.&lt;/p&gt;&lt;p&gt;&lt;b&gt;The line below&lt;/b&gt; says what happens and why. &lt;b&gt;Why?&lt;/b&gt; follows the causes back.&lt;/p&gt;&lt;h2&gt;Moving&lt;/h2&gt;&lt;p&gt;&lt;b&gt;Step&lt;/b&gt; goes to the next visible event, &lt;b&gt;Back&lt;/b&gt; to the state before, &lt;b&gt;Hop&lt;/b&gt; to where the letter next changes hands. &lt;b&gt;Play&lt;/b&gt; goes on by itself. Drag along the time strip to go anywhere.&lt;/p&gt;&lt;h2&gt;Levels&lt;/h2&gt;&lt;p&gt;1 tells the story, 2 servers, DNS and queues, 3 the dialogue of the programs, 4 TCP, 5 the network below. It is one and the same run: a level only hides.&lt;/p&gt;&lt;h2&gt;Losses&lt;/h2&gt;&lt;p&gt;A lost packet falls off its link, with a cross and the reason, and lies there until it has been sent again and arrived.&lt;/p&gt;</source>
+        <translation>&lt;h2&gt;Qué se ve&lt;/h2&gt;&lt;p&gt;Mailtrek ha calculado lo que de verdad le ocurre a un mensaje, byte a byte. Lo que ves es la grabación: hacia delante, hacia atrás, las veces que quieras. Mirar no cambia nada.&lt;/p&gt;&lt;p&gt;&lt;b&gt;El mapa&lt;/b&gt; muestra máquinas y enlaces en el orden del viaje. Lo que tiene color vivo se mueve o se ha perdido. El anillo marca quién actúa ahora. Señala cualquier cosa para saber qué es; pulsa una máquina para ver sus buzones.&lt;/p&gt;&lt;p&gt;&lt;b&gt;La línea de abajo&lt;/b&gt; dice qué ocurre y por qué. &lt;b&gt;¿Por qué?&lt;/b&gt; sigue las causas hacia atrás.&lt;/p&gt;&lt;h2&gt;Moverse&lt;/h2&gt;&lt;p&gt;&lt;b&gt;Paso&lt;/b&gt; va al siguiente suceso visible, &lt;b&gt;Atrás&lt;/b&gt; al estado anterior, &lt;b&gt;Salto&lt;/b&gt; a donde el mensaje cambia de manos. &lt;b&gt;Reproducir&lt;/b&gt; sigue sin ayuda. Arrastra por la línea de tiempo para ir a cualquier sitio.&lt;/p&gt;&lt;h2&gt;Niveles&lt;/h2&gt;&lt;p&gt;El 1 cuenta la historia; el 2, los servidores, el DNS y las colas; el 3, el diálogo de los programas; el 4, TCP; el 5, la red de debajo. Es siempre la misma ejecución: un nivel solo oculta.&lt;/p&gt;&lt;h2&gt;Pérdidas&lt;/h2&gt;&lt;p&gt;Un paquete perdido cae de su enlace, con una cruz y el motivo, y se queda ahí hasta que se ha reenviado y ha llegado.&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>Ayuda</translation>
+    </message>
+    <message>
+        <source>Shortcuts</source>
+        <translation>Atajos</translation>
+    </message>
+    <message>
+        <source>&lt;h2&gt;Mailtrek %1&lt;/h2&gt;&lt;p&gt;Watch a letter travel hop by hop: a simulator of e-mail delivery for the classroom.&lt;/p&gt;&lt;p&gt;Free software under the GNU General Public License, version 3 or later. It comes with absolutely no warranty. The text of the licence is in the file LICENSE.&lt;/p&gt;&lt;p&gt;IPv4 only: IPv6 is not simulated yet.&lt;/p&gt;&lt;p&gt;Built with Qt %2.&lt;/p&gt;</source>
+        <translation>&lt;h2&gt;Mailtrek %1&lt;/h2&gt;&lt;p&gt;Mira viajar un mensaje, salto a salto: un simulador de la entrega del correo para el aula.&lt;/p&gt;&lt;p&gt;Software libre bajo la Licencia Pública General de GNU, versión 3 o posterior. Se ofrece sin ninguna garantía. El texto de la licencia está en el archivo LICENSE.&lt;/p&gt;&lt;p&gt;Solo IPv4: IPv6 todavía no se simula.&lt;/p&gt;&lt;p&gt;Hecho con Qt %2.&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>About Mailtrek</source>
+        <translation>Acerca de Mailtrek</translation>
+    </message>
+    <message>
+        <source>Why?</source>
+        <translation>¿Por qué?</translation>
+    </message>
+</context>
+<context>
     <name>HitWords</name>
     <message>
         <source>mail for %1</source>
@@ -208,6 +235,53 @@
     <message>
         <source>the letter, %1 bytes</source>
         <translation>el mensaje, %1 bytes</translation>
+    </message>
+</context>
+<context>
+    <name>MailboxWords</name>
+    <message>
+        <source>%1 bytes</source>
+        <translation>%1 bytes</translation>
+    </message>
+    <message>
+        <source>a letter</source>
+        <translation>un mensaje</translation>
+    </message>
+    <message>
+        <source>(no subject)</source>
+        <translation>(sin asunto)</translation>
+    </message>
+    <message>
+        <source>in the queue: %1</source>
+        <translation>en la cola: %1</translation>
+    </message>
+    <message>
+        <source>next try %1</source>
+        <translation>próximo intento %1</translation>
+    </message>
+    <message>
+        <source>being tried now</source>
+        <translation>se intenta ahora</translation>
+    </message>
+    <message>
+        <source> · attempts: %1</source>
+        <translation> · intentos: %1</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 de %2</translation>
+    </message>
+    <message>
+        <source>empty</source>
+        <translation>vacío</translation>
+    </message>
+    <message>
+        <source> · reads: %1</source>
+        <translation> · lecturas: %1</translation>
+    </message>
+    <message>
+        <source>the letter now</source>
+        <translation>el mensaje ahora</translation>
     </message>
 </context>
 <context>
@@ -716,6 +790,10 @@
     <message>
         <source>Run</source>
         <translation>Ejecución</translation>
+    </message>
+    <message>
+        <source>Mailbox</source>
+        <translation>Buzón</translation>
     </message>
 </context>
 <context>

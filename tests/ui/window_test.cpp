@@ -2,13 +2,16 @@
 #include <gtest/gtest.h>
 
 #include <QFile>
+#include <QListWidget>
 #include <QSet>
 #include <QTest>
 
 #include "tests/ui/sample.h"
 #include "ui/panels/ladder.h"
+#include "ui/panels/mailbox_card.h"
 #include "ui/story/telling.h"
 #include "ui/story/words.h"
+#include "ui/window/dialogs.h"
 #include "ui/window/main_window.h"
 #include "ui/window/regions.h"
 
@@ -172,6 +175,69 @@ TEST_F(Window, EveryCommandHasTextKeyAndTip) {
         EXPECT_GE(button->height(), 48);
     }
     EXPECT_EQ(window.transport().buttons().size(), 10u);
+}
+
+TEST_F(Window, WhyFollowsTheCausesBack) {
+    window.film().seek(sample.resent);
+    window.actions().why->trigger();
+    auto* list = window.findChild<QListWidget*>("whyList");
+    ASSERT_TRUE(list);
+    EXPECT_GT(list->count(), 2);
+    const auto before = window.film().cursor();
+    Q_EMIT list->itemClicked(list->item(2));
+    EXPECT_LT(window.film().cursor(), before) << "choosing a cause goes there";
+}
+
+TEST_F(Window, TheMailboxCardTellsWhatLiesWhere) {
+    const auto card = [&](std::uint64_t cursor) {
+        window.film().seek(cursor);
+        return window.findChild<MailboxCard*>("mailboxes")->rows();
+    };
+    const auto count = [](const std::vector<CardRow>& rows, CardRow::Kind kind) {
+        return std::count_if(rows.begin(), rows.end(), [&](const CardRow& r) { return r.kind == kind; });
+    };
+    const auto queued = card(sample.asked);
+    EXPECT_EQ(queued[0].text, "norte");
+    EXPECT_EQ(count(queued, CardRow::Kind::queued), 1);
+    const auto stored = card(sample.stored);
+    EXPECT_EQ(stored[0].text, "sur");
+    EXPECT_EQ(count(stored, CardRow::Kind::letter), 1);
+    EXPECT_EQ(card(sample.asked), queued) << "and back";
+}
+
+TEST(Postmarks, AreReadFromTheLetterNewestFirst) {
+    const std::string_view letter =
+        "Received: from norte.example (norte [10.0.0.1])\r\n by sur.example with ESMTP; Mon, 02 Mar 2026 10:00:01 +0000\r\nreceived: from ana-pc by norte.example;\r\n Mon, 02 Mar "
+        "2026 10:00:00 "
+        "+0000\r\nSubject: Hola\r\n\r\nReceived: not a header\r\n";
+    const auto marks = postmarksOf(letter);
+    ASSERT_EQ(marks.size(), 2u);
+    EXPECT_EQ(marks[0].by, "sur.example");
+    EXPECT_EQ(marks[0].when, "Mon, 02 Mar 2026 10:00:01 +0000");
+    EXPECT_EQ(marks[1].from, "ana-pc");
+    EXPECT_EQ(headerOf(letter, "subject"), "Hola");
+    EXPECT_TRUE(postmarksOf("").empty());
+    EXPECT_TRUE(postmarksOf("\r\n\r\n:::\r\n").empty());
+}
+
+TEST_F(Window, PlaysByItselfInRealTime) {
+    window.film().setPace(Pace::story, 8);
+    window.film().setLevel(Level::story);
+    window.film().reset();
+    window.film().play();
+    const auto start = window.film().cursor();
+    ASSERT_TRUE(QTest::qWaitFor([&] { return window.film().cursor() > start + 5; }, 5000));
+    EXPECT_TRUE(window.film().playback().playing());
+    window.film().pause();
+    const auto here = window.film().cursor();
+    QTest::qWait(60);
+    EXPECT_EQ(window.film().cursor(), here);
+}
+
+TEST_F(Window, HelpNamesEveryKey) {
+    const QString sheet = shortcutText(window.actions());
+    for (const QAction* action : window.actions().all()) EXPECT_TRUE(sheet.contains(action->text().toHtmlEscaped())) << action->objectName().toStdString();
+    EXPECT_FALSE(helpText().isEmpty());
 }
 
 TEST_F(Window, SwitchesItsLanguageLive) {

@@ -8,7 +8,9 @@
 #include <QRegularExpression>
 
 #include "ui/panels/ladder.h"
+#include "ui/panels/mailbox_card.h"
 #include "ui/story/words.h"
+#include "ui/window/dialogs.h"
 #include "ui/window/regions.h"
 
 namespace mailtrek::ui {
@@ -37,7 +39,10 @@ MainWindow::MainWindow(QWidget* parent) : QWidget(parent), m_kit(m_look.theme) {
 MainWindow::~MainWindow() { m_film.disconnect(); }
 
 void MainWindow::buildPanes() {
-    for (Pane* pane : {m_upper, m_lower}) pane->add(new Ladder(m_film), [] { return tr("Ladder"); });
+    for (Pane* pane : {m_upper, m_lower}) {
+        pane->add(new Ladder(m_film), [] { return tr("Ladder"); });
+        pane->add(new MailboxCard(m_film), [] { return tr("Mailbox"); });
+    }
     m_upper->setObjectName(QStringLiteral("upperPane"));
     m_lower->setObjectName(QStringLiteral("lowerPane"));
     m_lower->setCurrent(1);
@@ -82,6 +87,10 @@ void MainWindow::connectActions() {
     connect(&m_film, &Film::levelSet, this, [this] { m_actions->levels[static_cast<std::size_t>(m_film.level()) - 1]->setChecked(true); });
     on(m_actions->open, [this] { Q_EMIT openRequested(); });
     on(m_actions->gallery, [this] { Q_EMIT galleryRequested(); });
+    on(m_actions->why, [this] { showWhy(); });
+    on(m_actions->help, [this] { makeHelp(m_look, this)->show(); });
+    on(m_actions->shortcuts, [this] { makeShortcuts(*m_actions, m_look, this)->show(); });
+    on(m_actions->about, [this] { makeAbout(m_look, this)->show(); });
     on(m_actions->quit, [this] { close(); });
 }
 
@@ -97,6 +106,15 @@ void MainWindow::intoOrOut() {
         m_actions->levels[static_cast<std::size_t>(level)]->trigger();
     }
     m_actions->showDeeper(m_before.has_value());
+}
+
+void MainWindow::showWhy() {
+    const auto focus = m_film.focus();
+    if (!m_film.recording() || !focus) return;
+    m_film.pause();
+    makeWhy(whyOf(*m_film.recording(), *focus, m_film.level()), m_look, this, [this](trace::EventId id) {
+        if (m_film.recording() && id.value < m_film.recording()->size()) m_film.seek(id.value + 1);
+    })->show();
 }
 
 void MainWindow::showMenu() {

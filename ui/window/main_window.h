@@ -62,6 +62,7 @@ private:
     void refreshLook();
     void retitle();
     void showMenu();
+    void showWhy();
     void intoOrOut();
 
     Look m_look;

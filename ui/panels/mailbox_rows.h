@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the mailbox card tells of a machine at the cursor: its queue with the next try, its mailboxes with what lies in them, and the
+// followed letter with its postmarks. A list of rows, so that it can be tested without a picture.
+#pragma once
+
+#include <QString>
+#include <vector>
+
+#include "sim/trace/view.h"
+
+namespace mailtrek::ui {
+
+struct CardRow {
+    enum class Kind : std::uint8_t { title, note, queued, mailbox, letter, stamp, header };
+    Kind kind{};
+    QString text;
+    QString second;      // smaller, at the right or below
+    double filled = -1;  // of a mailbox with a quota
+    bool unread = false;
+    friend bool operator==(const CardRow&, const CardRow&) = default;
+};
+
+// The machine that the card is about when none is chosen: the server that keeps the letter, else the one that has it in its queue, else
+// the one it was composed on.
+NodeId keeperOf(const trace::Recording& recording, const trace::View& view, MailId mail);
+
+std::vector<CardRow> mailboxRows(const trace::Recording& recording, const trace::View& view, NodeId node, MailId followed);
+
+// The Received headers of a letter, newest first: by whom, and when (as written).
+struct Postmark {
+    QString by;
+    QString from;
+    QString when;
+};
+std::vector<Postmark> postmarksOf(std::string_view message);
+// One header of a letter, unfolded; empty when it has none.
+QString headerOf(std::string_view message, const QString& name);
+
+}  // namespace mailtrek::ui

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/window/dialogs.h"
+
+#include <QCoreApplication>
+#include <QDialogButtonBox>
+#include <QListWidget>
+#include <QPushButton>
+#include <QTextBrowser>
+#include <QVBoxLayout>
+
+namespace mailtrek::ui {
+namespace {
+
+struct DialogWords {
+    Q_DECLARE_TR_FUNCTIONS(DialogWords)
+};
+
+QDialog* frame(const QString& title, QWidget* content, const Look& look, QWidget* parent) {
+    auto* dialog = new QDialog(parent);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(title);
+    dialog->setFont(look.font(Type::control));
+    auto* layout = new QVBoxLayout(dialog);
+    layout->addWidget(content);
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, dialog);
+    QObject::connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::close);
+    layout->addWidget(buttons);
+    dialog->resize(static_cast<int>(look.px(720)), static_cast<int>(look.px(520)));
+    return dialog;
+}
+
+QDialog* page(const QString& title, const QString& html, const Look& look, QWidget* parent) {
+    auto* text = new QTextBrowser;
+    text->setOpenExternalLinks(false);
+    text->setHtml(html);
+    text->setFrameShape(QFrame::NoFrame);
+    return frame(title, text, look, parent);
+}
+
+}  // namespace
+
+QString helpText() {
+    return DialogWords::tr(
+        "<h2>What you see</h2>"
+        "<p>Mailtrek has computed what really happens to a letter, byte by byte. You watch the recording: forwards, backwards, as often as you like. Looking changes nothing.</p>"
+        "<p><b>The map</b> shows machines and links in the order of the journey. What is bright moves or was lost. The ring marks who acts now. Point at anything to learn what it "
+        "is; click a machine to see its "
+        "mailboxes.</p>"
+        "<p><b>The line below</b> says what happens and why. <b>Why?</b> follows the causes back.</p>"
+        "<h2>Moving</h2>"
+        "<p><b>Step</b> goes to the next visible event, <b>Back</b> to the state before, <b>Hop</b> to where the letter next changes hands. <b>Play</b> goes on by itself. Drag "
+        "along the time strip to go anywhere.</p>"
+        "<h2>Levels</h2>"
+        "<p>1 tells the story, 2 servers, DNS and queues, 3 the dialogue of the programs, 4 TCP, 5 the network below. It is one and the same run: a level only hides.</p>"
+        "<h2>Losses</h2>"
+        "<p>A lost packet falls off its link, with a cross and the reason, and lies there until it has been sent again and arrived.</p>");
+}
+
+QString shortcutText(const Actions& actions) {
+    QString rows;
+    for (const QAction* action : actions.all()) {
+        if (action->shortcut().isEmpty()) continue;
+        rows += QStringLiteral("<tr><td><b>%1</b>&nbsp;&nbsp;</td><td>%2&nbsp;&nbsp;</td><td>%3</td></tr>")
+                    .arg(action->shortcut().toString(QKeySequence::NativeText).toHtmlEscaped(), action->text().toHtmlEscaped(), action->toolTip().toHtmlEscaped());
+    }
+    return QStringLiteral("<table cellpadding='3'>%1</table>").arg(rows);
+}
+
+QDialog* makeHelp(const Look& look, QWidget* parent) { return page(DialogWords::tr("Help"), helpText(), look, parent); }
+
+QDialog* makeShortcuts(const Actions& actions, const Look& look, QWidget* parent) { return page(DialogWords::tr("Shortcuts"), shortcutText(actions), look, parent); }
+
+QDialog* makeAbout(const Look& look, QWidget* parent) {
+    const QString text =
+        DialogWords::tr(
+            "<h2>Mailtrek %1</h2>"
+            "<p>Watch a letter travel hop by hop: a simulator of e-mail delivery for the classroom.</p>"
+            "<p>Free software under the GNU General Public License, version 3 or later. It comes with absolutely no warranty. The text of the licence is in the file LICENSE.</p>"
+            "<p>IPv4 only: IPv6 is not simulated yet.</p>"
+            "<p>Built with Qt %2.</p>")
+            .arg(QCoreApplication::applicationVersion(), QString::fromLatin1(qVersion()));
+    return page(DialogWords::tr("About Mailtrek"), text, look, parent);
+}
+
+QDialog* makeWhy(const std::vector<Reason>& chain, const Look& look, QWidget* parent, const std::function<void(trace::EventId)>& goTo) {
+    auto* list = new QListWidget;
+    list->setObjectName(QStringLiteral("whyList"));
+    list->setFont(look.font(Type::body));
+    list->setWordWrap(true);
+    list->setSpacing(static_cast<int>(look.px(4)));
+    for (std::size_t i = 0; i < chain.size(); ++i) {
+        auto* item = new QListWidgetItem(i == 0 ? chain[i].sentence : QStringLiteral("← ") + chain[i].sentence, list);
+        item->setData(Qt::UserRole, QVariant::fromValue<qulonglong>(chain[i].event.value));
+        if (i == 0) item->setFont(look.font(Type::body, Weight::semibold));
+    }
+    QDialog* dialog = frame(DialogWords::tr("Why?"), list, look, parent);
+    dialog->setObjectName(QStringLiteral("why"));
+    QObject::connect(list, &QListWidget::itemActivated, dialog, [goTo](const QListWidgetItem* item) { goTo({item->data(Qt::UserRole).toULongLong()}); });
+    QObject::connect(list, &QListWidget::itemClicked, dialog, [goTo](const QListWidgetItem* item) { goTo({item->data(Qt::UserRole).toULongLong()}); });
+    return dialog;
+}
+
+}  // namespace mailtrek::ui
