@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A scenario as a value: everything that a file says (format version 1), with defaults filled in, ranges expanded and names resolved.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "sim/dns/server.h"
+#include "sim/dns/zones.h"
+#include "sim/kernel/id.h"
+#include "sim/kernel/slice.h"
+#include "sim/kernel/time.h"
+#include "sim/net/link_settings.h"
+#include "sim/scenario/expect.h"
+#include "sim/scenario/lesson.h"
+#include "sim/trace/cast.h"
+#include "sim/transport/tcp_settings.h"
+
+namespace mailtrek::scenario {
+
+using trace::LocalizedText;
+using trace::NodeKind;
+
+struct MailSettings {
+    std::vector<Duration> retry{std::chrono::minutes{30}};  // the last one repeats; never empty
+    Duration giveUp = std::chrono::hours{5 * 24};
+    Bytes maxMessage{25'000'000};
+    std::uint32_t hopLimit = 30;
+};
+
+struct Mailbox {
+    std::string address;          // "luis@sur.example"
+    std::optional<Bytes> quota;   // none: no limit
+};
+
+struct StaticRoute {
+    NodeId to;
+    NodeId via;
+};
+
+struct Node {
+    std::string name;
+    NodeKind kind{};
+    LocalizedText label;
+    std::optional<std::array<double, 2>> position;
+    std::optional<wire::Ipv4Address> address;
+    transport::TcpSettings tcp;
+    bool drawnByUs = false;  // the `dns` that the file needs and does not draw
+    // devices
+    std::string user;  // empty: nobody's
+    bool online = true;
+    bool prints = false;
+    // mail servers
+    std::vector<std::string> domains;
+    std::vector<Mailbox> mailboxes;
+    std::map<std::string, std::vector<std::string>> aliases;  // address, or "*@domain" -> addresses
+    std::map<std::string, std::vector<std::string>> lists;
+    std::vector<std::string> backupFor;
+    NodeId smarthost;
+    bool openRelay = false;
+    bool oneShot = false;
+    // name servers
+    std::vector<dns::ZoneFact> zones;
+    // routers
+    bool learnsRoutes = true;
+    std::vector<StaticRoute> routes;
+};
+
+struct Link {
+    std::string name;  // given, or "a-b"
+    std::array<NodeId, 2> between;
+    std::uint32_t mtu = 1500;
+    std::uint32_t cost = 1;
+    std::array<net::LinkSettings, 2> settings;  // by direction: 0 from the first to the second of `between`
+    std::array<std::vector<net::LinkRule>, 2> rules;
+};
+
+struct Attachment {
+    std::string name;
+    Slice octets;
+};
+
+struct Send {
+    std::string id;
+    std::string from;
+    NodeId on;
+    std::vector<std::string> to, cc, bcc;
+    std::string subject, text, html;
+    std::optional<std::string> envelopeFrom, headerFrom;
+    std::vector<Attachment> attachments;
+};
+struct Cut {
+    LinkId link;
+};
+struct Restore {
+    LinkId link;
+};
+struct LinkChange {  // what is set changes; the rest stays
+    std::optional<BitRate> rate;
+    std::optional<Duration> delay, jitter, reorderBy;
+    std::optional<Share> loss, corrupt, duplicate, reorder;
+    std::optional<net::QueueLimit> queue;
+};
+struct SetLink {
+    LinkId link;
+    std::array<LinkChange, 2> changes;
+};
+struct SetNode {
+    NodeId node;
+    std::optional<std::vector<StaticRoute>> routes;
+    std::optional<bool> openRelay;
+    std::vector<Mailbox> quotas;  // new quota of a mailbox; none: no limit from now on
+};
+struct ConnectionName {  // "norte>sur:25"
+    NodeId client;
+    NodeId server;
+    std::uint16_t port = 0;
+};
+struct Lose {
+    LinkId link;
+    std::array<bool, 2> directions{};
+    std::optional<ConnectionName> connection;
+    std::optional<std::int64_t> dataSegment, mailSegment, packet;
+    std::optional<std::uint32_t> transmission;
+};
+struct Stop {
+    NodeId node;
+};
+struct Start {
+    NodeId node;
+};
+struct Online {
+    NodeId node;
+    bool online = true;
+};
+enum class PersonDoes : std::uint8_t { read, remove, empty, print };
+struct Person {
+    PersonDoes does{};
+    NodeId on;
+    std::string mail;  // id of a letter; empty: all there is
+};
+struct Fail {
+    NodeId dns;
+    dns::FailureMode with{};
+    Duration lasts{};
+};
+using Action = std::variant<Send, Cut, Restore, SetLink, SetNode, Lose, Stop, Start, Online, Person, Fail>;
+
+struct Entry {
+    Instant at;
+    std::string kind;  // the key in the file: "send", "cut", ...
+    Action action;
+};
+
+struct Variant {
+    std::string name;
+    LocalizedText title;
+    bool hasExpect = false;
+};
+
+struct Scenario {
+    LocalizedText title;
+    LocalizedText about;
+    std::uint64_t seed = 1;
+    Instant until = kStart + std::chrono::hours{30 * 24};
+    MailSettings mail;
+    std::vector<Node> nodes;      // by NodeId; the `dns` that was not drawn comes last
+    std::vector<Link> links;      // by LinkId
+    std::vector<Entry> timeline;  // by time; equal times in file order; `repeat:` expanded
+    std::vector<Variant> variants;
+    Lesson lesson;
+    Expect expect;
+
+    NodeId node(std::string_view name) const;  // none when there is no such node
+    LinkId link(std::string_view name) const;
+};
+
+bool isDevice(NodeKind kind);
+// The part behind the last '@', in lower case; empty without one.
+std::string domainOf(std::string_view address);
+// The mail servers that take mail for the domain as their own, in file order.
+std::vector<NodeId> serversOf(const Scenario& scenario, std::string_view domain);
+
+// What a recording keeps of the scenario to be shown without it.
+trace::Cast castOf(const Scenario& scenario);
+
+}  // namespace mailtrek::scenario
