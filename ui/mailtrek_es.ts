@@ -105,6 +105,25 @@
     </message>
 </context>
 <context>
+    <name>DiagnosticWords</name>
+    <message>
+        <source>&lt;h3&gt;%1 could not be read&lt;/h3&gt;</source>
+        <translation>&lt;h3&gt;%1 no se ha podido leer&lt;/h3&gt;</translation>
+    </message>
+    <message>
+        <source>&lt;h3&gt;%1 is no scenario yet&lt;/h3&gt;</source>
+        <translation>&lt;h3&gt;%1 todavía no es un escenario&lt;/h3&gt;</translation>
+    </message>
+    <message>
+        <source>line %1, column %2</source>
+        <translation>línea %1, columna %2</translation>
+    </message>
+    <message>
+        <source>This file cannot be opened</source>
+        <translation>Este archivo no se puede abrir</translation>
+    </message>
+</context>
+<context>
     <name>DialogWords</name>
     <message>
         <source>&lt;h2&gt;What you see&lt;/h2&gt;&lt;p&gt;Mailtrek has computed what really happens to a letter, byte by byte. You watch the recording: forwards, backwards, as often as you like. Looking changes nothing.&lt;/p&gt;&lt;p&gt;&lt;b&gt;The map&lt;/b&gt; shows machines and links in the order of the journey. What is bright moves or was lost. The ring marks who acts now. Point at anything to learn what it is; click a machine to see its mailboxes.&lt;/p&gt;&lt;p&gt;&lt;b&gt;The line below&lt;/b&gt; says what happens and why. &lt;b&gt;Why?&lt;/b&gt; follows the causes back.&lt;/p&gt;&lt;h2&gt;Moving&lt;/h2&gt;&lt;p&gt;&lt;b&gt;Step&lt;/b&gt; goes to the next visible event, &lt;b&gt;Back&lt;/b&gt; to the state before, &lt;b&gt;Hop&lt;/b&gt; to where the letter next changes hands. &lt;b&gt;Play&lt;/b&gt; goes on by itself. Drag along the time strip to go anywhere.&lt;/p&gt;&lt;h2&gt;Levels&lt;/h2&gt;&lt;p&gt;1 tells the story, 2 servers, DNS and queues, 3 the dialogue of the programs, 4 TCP, 5 the network below. It is one and the same run: a level only hides.&lt;/p&gt;&lt;h2&gt;Losses&lt;/h2&gt;&lt;p&gt;A lost packet falls off its link, with a cross and the reason, and lies there until it has been sent again and arrived.&lt;/p&gt;</source>
@@ -743,6 +762,48 @@
     </message>
 </context>
 <context>
+    <name>mailtrek::ui::Desk</name>
+    <message>
+        <source>Open a scenario</source>
+        <translation>Abrir un escenario</translation>
+    </message>
+    <message>
+        <source>Scenarios (*.yaml *.yml);;All files (*)</source>
+        <translation>Escenarios (*.yaml *.yml);;Todos los archivos (*)</translation>
+    </message>
+    <message>
+        <source>there is no view &apos;%1&apos; yet</source>
+        <translation>todavía no existe la vista «%1»</translation>
+    </message>
+    <message>
+        <source>%1 could not be written</source>
+        <translation>no se ha podido escribir %1</translation>
+    </message>
+</context>
+<context>
+    <name>mailtrek::ui::Gallery</name>
+    <message>
+        <source>Gallery of scenarios</source>
+        <translation>Galería de escenarios</translation>
+    </message>
+    <message>
+        <source>Scenario: %1</source>
+        <translation>Escenario: %1</translation>
+    </message>
+    <message>
+        <source>Choose what to teach</source>
+        <translation>Elige qué vas a enseñar</translation>
+    </message>
+    <message>
+        <source>There are no scenarios here. Open a file, or drop one on this window.</source>
+        <translation>Aquí no hay escenarios. Abre un archivo o suéltalo en esta ventana.</translation>
+    </message>
+    <message>
+        <source>‹  %1 of %2  ›</source>
+        <translation>‹  %1 de %2  ›</translation>
+    </message>
+</context>
+<context>
     <name>mailtrek::ui::Ladder</name>
     <message>
         <source>Ladder</source>
@@ -795,6 +856,10 @@
         <source>Mailbox</source>
         <translation>Buzón</translation>
     </message>
+    <message>
+        <source>Recent</source>
+        <translation>Recientes</translation>
+    </message>
 </context>
 <context>
     <name>mailtrek::ui::MapView</name>
@@ -827,6 +892,21 @@
     <message>
         <source>The end of the run.</source>
         <translation>Fin de la ejecución.</translation>
+    </message>
+</context>
+<context>
+    <name>mailtrek::ui::ProgressCard</name>
+    <message>
+        <source>Stop</source>
+        <translation>Parar</translation>
+    </message>
+    <message>
+        <source>Simulate no further; what there is stays</source>
+        <translation>No simular más; lo que hay se queda</translation>
+    </message>
+    <message>
+        <source>Simulating: %1 %</source>
+        <translation>Simulando: %1 %</translation>
     </message>
 </context>
 <context>

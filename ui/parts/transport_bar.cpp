@@ -30,9 +30,14 @@ void TransportBar::setLook(const Look& look) {
     arrange();
 }
 
+void TransportBar::setResting(bool resting) {
+    m_resting = resting;
+    follow();
+}
+
 void TransportBar::follow() {
     const Playback& p = m_film.playback();
-    const bool open = m_film.recording() != nullptr;
+    const bool open = m_film.recording() != nullptr && !m_resting;
     m_actions.reset->setEnabled(open && !p.atStart());
     m_actions.back->setEnabled(open && !p.atStart());
     m_actions.play->setEnabled(open);

@@ -17,7 +17,8 @@ class TransportBar : public Part {
 public:
     TransportBar(Film& film, Actions& actions, Kit& kit, QWidget* parent = nullptr);
     void setLook(const Look& look) override;
-    void arrange();  // after texts changed
+    void setResting(bool resting);  // something else has the keys: the gallery
+    void arrange();                 // after texts changed
     const std::vector<Button*>& buttons() const { return m_buttons; }
 
 protected:
@@ -30,6 +31,7 @@ private:
     Film& m_film;
     Actions& m_actions;
     std::vector<Button*> m_buttons;
+    bool m_resting = false;
 };
 
 }  // namespace mailtrek::ui

@@ -122,6 +122,11 @@ void MainWindow::showMenu() {
     menu.setFont(m_look.font(Type::control));
     menu.addAction(m_actions->gallery);
     menu.addAction(m_actions->open);
+    if (!m_recent.isEmpty()) {
+        QMenu* recent = menu.addMenu(tr("Recent"));
+        recent->setFont(menu.font());
+        for (const QString& file : m_recent) recent->addAction(QFileInfo(file).fileName(), this, [this, file] { m_openFile(file); });
+    }
     menu.addSeparator();
     QMenu* view = menu.addMenu(tr("View"));
     view->setFont(menu.font());
@@ -138,6 +143,17 @@ void MainWindow::showMenu() {
     menu.addSeparator();
     for (QAction* a : {m_actions->help, m_actions->shortcuts, m_actions->about, m_actions->quit}) menu.addAction(a);
     menu.exec(m_top->mapToGlobal(m_top->menuButton()->geometry().bottomLeft()));
+}
+
+void MainWindow::addOverlay(Part* part, Overlay place) {
+    m_overlays.emplace_back(part, place);
+    part->setLook(m_look);
+    arrange();
+}
+
+void MainWindow::setRecent(const QStringList& files, std::function<void(const QString&)> openFile) {
+    m_recent = files;
+    m_openFile = std::move(openFile);
 }
 
 void MainWindow::showRecording(const trace::Recording* recording, const QString& file) {
@@ -218,6 +234,7 @@ void MainWindow::refreshLook() {
     setFont(m_look.font(Type::control));
     m_map->setLook(m_look);
     for (Part* part : std::initializer_list<Part*>{m_top, m_milestones, m_upper, m_lower, m_narration, m_strip, m_transport}) part->setLook(m_look);
+    for (const auto& [part, place] : m_overlays) part->setLook(m_look);
     for (QAction* pace : m_actions->paces)
         if (pace->isChecked()) m_actions->pace->setText(pace->text());
     arrange();
@@ -234,6 +251,12 @@ void MainWindow::arrange() {
     m_narration->setGeometry(r.narration);
     m_strip->setGeometry(r.strip);
     m_transport->setGeometry(r.transport);
+    for (const auto& [part, place] : m_overlays) {
+        if (place == Overlay::whole)
+            part->setGeometry(rect());
+        else
+            part->move(r.map.left() + static_cast<int>(m_look.px(16)), r.map.bottom() - part->height() - static_cast<int>(m_look.px(12)));
+    }
 }
 
 void MainWindow::resizeEvent(QResizeEvent*) { refreshLook(); }

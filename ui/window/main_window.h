@@ -4,7 +4,8 @@
 
 #include <QTranslator>
 #include <QWidget>
-#include <memory>
+#include <functional>
+#include <vector>
 
 #include "ui/look/kit.h"
 #include "ui/map/map_view.h"
@@ -28,6 +29,12 @@ public:
     // Not owned; null shows nothing. `file` gives the number in front of the title ("04").
     void showRecording(const trace::Recording* recording, const QString& file);
 
+    // Parts that lie over the window: all of it, or a corner of the map.
+    enum class Overlay : std::uint8_t { whole, corner };
+    void addOverlay(Part* part, Overlay place);
+    void setRecent(const QStringList& files, std::function<void(const QString&)> openFile);
+
+    Kit& kit() { return m_kit; }
     Film& film() { return m_film; }
     Actions& actions() { return *m_actions; }
     MapView& map() { return *m_map; }
@@ -82,6 +89,9 @@ private:
     TimeStrip* m_strip;
     TransportBar* m_transport;
     QString m_file;
+    std::vector<std::pair<Part*, Overlay>> m_overlays;
+    QStringList m_recent;
+    std::function<void(const QString&)> m_openFile;
     std::optional<Level> m_before;  // the level to go back out to
 };
 

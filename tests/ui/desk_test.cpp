@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/window/desk.h"
+
+#include <gtest/gtest.h>
+
+#include <QDir>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "tests/ui/sample.h"
+#include "ui/open/diagnostics_dialog.h"
+
+namespace mailtrek::ui {
+namespace {
+
+// A run that grows from a recording made before: so many events per call, with a pause that makes it a long one.
+class Replay : public RunSource {
+public:
+    Replay(std::uint64_t perCall, int pauseMs) : m_perCall(perCall), m_pause(pauseMs) { m_now.mutableCast() = m_all.recording.cast(); }
+    bool advance(std::uint64_t) override {
+        // Ids into the store must be known before the events that name them.
+        if (m_now.empty()) m_now.mutableStore() = m_all.recording.store();
+        if (m_pause > 0) QTest::qSleep(m_pause);
+        for (std::uint64_t i = 0; i < m_perCall && m_now.size() < m_all.recording.size(); ++i) m_now.append(m_all.recording.event({m_now.size()}));
+        return m_now.size() == m_all.recording.size();
+    }
+    const trace::Recording& recording() const override { return m_now; }
+    double progress() const override { return static_cast<double>(m_now.size()) / static_cast<double>(m_all.recording.size()); }
+
+private:
+    test::Sample m_all = test::makeSample();
+    trace::Recording m_now;
+    std::uint64_t m_perCall;
+    int m_pause;
+};
+
+Library libraryOf(std::uint64_t perCall, int pauseMs) {
+    Library library;
+    library.open = [=](const QString& path) {
+        Opened opened;
+        if (path.contains("missing")) {
+            opened.unreadable = true;
+            opened.diagnostics = {{true, 0, 0, "no such file", {}}};
+        } else if (path.contains("broken")) {
+            opened.diagnostics = {{true, 3, 5, "unknown key 'dealy' (did you mean 'delay'?)", "    dealy: 3 ms"}, {true, 9, 1, "rate must be positive", "rate: 0"}};
+        } else {
+            opened.run = std::make_unique<Replay>(perCall, pauseMs);
+        }
+        return opened;
+    };
+    library.describe = [](const QString& path) {
+        ScenarioCard card;
+        card.path = path;
+        card.cast = test::baseCast();
+        card.level = 4;
+        return std::optional<ScenarioCard>(card);
+    };
+    return library;
+}
+
+TEST(Desk, OpensAFileAndStandsAtItsStart) {
+    Desk desk(libraryOf(100000, 0), {}, false);
+    ASSERT_TRUE(desk.open("04_x.yaml"));
+    EXPECT_FALSE(desk.session().running());
+    EXPECT_TRUE(desk.window().film().playback().atStart());
+    EXPECT_GT(desk.window().film().recording()->size(), 100u);
+    EXPECT_EQ(desk.recent().size(), 1);
+}
+
+TEST(Desk, WhatWasOpenStaysOpenWhenAFileFails) {
+    Desk desk(libraryOf(100000, 0), {}, false);
+    desk.open("04_x.yaml");
+    desk.window().film().seek(50);
+    EXPECT_FALSE(desk.open("broken.yaml"));
+    EXPECT_EQ(desk.window().film().cursor(), 50u);
+    auto* dialog = desk.window().findChild<QDialog*>("diagnostics");
+    ASSERT_TRUE(dialog);
+    EXPECT_TRUE(dialog->isVisible());
+}
+
+TEST(Desk, DiagnosticsShowLineColumnAndTheLineItself) {
+    const QString text = diagnosticsText("a/broken.yaml", {{true, 3, 5, "unknown key 'dealy'", "    dealy: 3 ms"}, {false, 0, 0, "a warning <b>", {}}}, false);
+    EXPECT_TRUE(text.contains("line 3, column 5"));
+    EXPECT_TRUE(text.contains("    dealy: 3 ms\n    ^"));
+    EXPECT_TRUE(text.contains("warning:"));
+    EXPECT_TRUE(text.contains("a warning &lt;b&gt;")) << "texts of a file are never taken for markup";
+}
+
+TEST(Desk, ALongSimulationIsWatchedWhileItRunsAndCanBeStopped) {
+    Desk desk(libraryOf(1, 5), {}, false);
+    ASSERT_TRUE(desk.open("long.yaml"));
+    ASSERT_TRUE(desk.session().running());
+    const auto before = desk.session().recording()->size();
+    EXPECT_GT(before, 0u);
+    desk.window().film().seek(before / 2);
+    ASSERT_TRUE(QTest::qWaitFor([&] { return desk.session().recording()->size() > before; }, 3000));
+    EXPECT_EQ(desk.window().film().cursor(), before / 2) << "the place stays while the run grows";
+    desk.session().cancel();
+    EXPECT_FALSE(desk.session().running());
+    const auto stopped = desk.session().recording()->size();
+    QTest::qWait(50);
+    EXPECT_EQ(desk.session().recording()->size(), stopped);
+    desk.window().film().toEnd();
+    EXPECT_EQ(desk.window().film().cursor(), stopped);
+}
+
+TEST(Desk, TheGalleryOpensWhatIsPicked) {
+    QTemporaryDir folder;
+    for (const char* name : {"01_a.yaml", "02_b.yaml", "notes.txt"}) {
+        QFile f(folder.filePath(name));
+        ASSERT_TRUE(f.open(QIODevice::WriteOnly));
+    }
+    Desk desk(libraryOf(100000, 0), folder.path(), false);
+    EXPECT_FALSE(desk.begin({}).has_value());
+    EXPECT_TRUE(desk.galleryShown());
+    ASSERT_EQ(desk.gallery().cards(), 2u);
+    desk.window().resize(1280, 720);
+    desk.window().show();
+    QTest::keyClick(&desk.gallery(), Qt::Key_Right);
+    EXPECT_EQ(desk.gallery().chosen(), 1u);
+    QTest::keyClick(&desk.gallery(), Qt::Key_Return);
+    EXPECT_FALSE(desk.galleryShown());
+    EXPECT_TRUE(desk.session().path().endsWith("02_b.yaml"));
+    if (const QString shots = qEnvironmentVariable("MAILTREK_SHOTS"); !shots.isEmpty()) {
+        desk.showGallery(true);
+        desk.window().grab().save(shots + "/gallery.png");
+    }
+}
+
+TEST(Desk, DrawsThePictureThatTheCommandLineAsksFor) {
+    QTemporaryDir folder;
+    Options options;
+    options.path = "04_x.yaml";
+    options.screenshot = folder.filePath("a.png");
+    options.size = {1600, 900};
+    options.view = "mailboxes";
+    options.at = Instant(std::chrono::milliseconds(450));
+    options.level = Level::tcp;
+    Desk desk(libraryOf(1000, 0), {}, false);
+    EXPECT_EQ(desk.begin(options), 0);
+    EXPECT_EQ(QImage(options.screenshot).size(), QSize(1600, 900));
+    options.screenshot = folder.filePath("no/such/folder/a.png");
+    EXPECT_EQ(Desk(libraryOf(1000, 0), {}, false).begin(options), kExitFile);
+}
+
+TEST(Desk, BadFilesGiveTheExitCodesOfTheContract) {
+    Options options;
+    options.path = "broken.yaml";
+    EXPECT_EQ(Desk(libraryOf(1, 0), {}, false).begin(options), kExitInput);
+    options.path = "missing.yaml";
+    EXPECT_EQ(Desk(libraryOf(1, 0), {}, false).begin(options), kExitFile);
+}
+
+}  // namespace
+}  // namespace mailtrek::ui

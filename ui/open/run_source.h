@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Where runs come from, as the window sees it: something that can be advanced and watched, or the reasons why there is none.
+#pragma once
+
+#include <QString>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "sim/trace/recording.h"
+
+namespace mailtrek::ui {
+
+class RunSource {
+public:
+    virtual ~RunSource() = default;
+    // True when the run is over.
+    virtual bool advance(std::uint64_t budget) = 0;
+    virtual const trace::Recording& recording() const = 0;
+    virtual double progress() const = 0;  // 0 to 1, a guess
+};
+
+struct Diagnostic {
+    bool error = true;  // else a warning
+    int line = 0;       // from 1; 0: the file as a whole
+    int column = 0;
+    QString message;
+    QString lineText;
+    friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
+};
+
+struct Opened {
+    std::unique_ptr<RunSource> run;  // null: see the diagnostics
+    std::vector<Diagnostic> diagnostics;
+    bool unreadable = false;  // there is no such file, or it cannot be read
+};
+
+struct ScenarioCard {  // what the gallery shows of a file
+    QString path;
+    trace::Cast cast;
+    trace::LocalizedText goal;
+    int level = 0;  // recommended, 1 to 5; 0: none
+};
+
+// How files become runs; the program wires in the simulator, tests wire in what they like.
+struct Library {
+    std::function<Opened(const QString& path)> open;
+    std::function<std::optional<ScenarioCard>(const QString& path)> describe;
+};
+
+}  // namespace mailtrek::ui
