@@ -905,8 +905,8 @@
         <translation>No simular más; lo que hay se queda</translation>
     </message>
     <message>
-        <source>Simulating: %1 %</source>
-        <translation>Simulando: %1 %</translation>
+        <source>Simulating: %1</source>
+        <translation>Simulando: %1</translation>
     </message>
 </context>
 <context>

@@ -25,7 +25,8 @@ public:
         return m_now.size() == m_all.recording.size();
     }
     const trace::Recording& recording() const override { return m_now; }
-    double progress() const override { return static_cast<double>(m_now.size()) / static_cast<double>(m_all.recording.size()); }
+    Instant now() const override { return m_now.end(); }
+    Instant until() const override { return m_all.recording.end(); }
 
 private:
     test::Sample m_all = test::makeSample();

@@ -87,8 +87,8 @@ void Gallery::paintThumbnail(QPainter& p, const ScenarioCard& card, const QRectF
     p.setPen(Qt::NoPen);
     p.setBrush(m_look[Token::zone]);
     p.drawRoundedRect(box, m_look.px(6), m_look.px(6));
-    // The map itself, laid out at full size and shown small.
-    const QSizeF area(768 * m_look.scale, 452 * m_look.scale);
+    // The map itself, laid out wide and shown small.
+    const QSizeF area(330 * m_look.scale * box.width() / box.height(), 330 * m_look.scale);
     const MapLayout layout = layoutMap(card.cast, {}, area, m_look, spanishNow());
     QRectF used;
     for (const PlacedNode& n : layout.nodes) used |= QRectF(n.centre.x() - n.icon / 2, n.centre.y() - n.icon / 2, n.icon, n.icon);

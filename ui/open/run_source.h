@@ -18,7 +18,8 @@ public:
     // True when the run is over.
     virtual bool advance(std::uint64_t budget) = 0;
     virtual const trace::Recording& recording() const = 0;
-    virtual double progress() const = 0;  // 0 to 1, a guess
+    virtual Instant now() const = 0;
+    virtual Instant until() const = 0;  // it ends here at the latest
 };
 
 struct Diagnostic {

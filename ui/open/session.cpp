@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/open/session.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace mailtrek::ui {
@@ -36,6 +37,11 @@ bool Session::open(const QString& path) {
     Q_EMIT this->opened();
     if (done) Q_EMIT finished();
     return true;
+}
+
+double Session::progress() const {
+    if (!m_run || m_run->until() <= kStart) return 0;
+    return std::clamp(toSeconds(m_run->now()) / toSeconds(m_run->until()), 0.0, 1.0);
 }
 
 bool Session::work(int milliseconds) {

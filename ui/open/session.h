@@ -27,7 +27,9 @@ public:
     const trace::Recording* recording() const { return m_run ? &m_run->recording() : nullptr; }
     const QString& path() const { return m_path; }
     bool running() const { return m_timer.isActive(); }
-    double progress() const { return m_run ? m_run->progress() : 0; }
+    Instant now() const { return m_run ? m_run->now() : kStart; }
+    // 0 to 1 of the longest it may take.
+    double progress() const;
     const std::vector<Diagnostic>& warnings() const { return m_warnings; }
     const Library& library() const { return m_library; }
 

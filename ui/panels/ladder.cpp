@@ -43,7 +43,7 @@ void Ladder::paintHeader(QPainter& p) {
     if (!c.valid() || c.index() >= view.connections.size() || !view.connections[c.index()]) return;
     const trace::ConnectionView& connection = *view.connections[c.index()];
     const auto& nodes = m_film.recording()->cast().nodes;
-    const double line = m_look.between(26, 37);
+    const double line = m_look.between(26, 34);
     const auto head = [&](double x, NodeId node, const QString& role) {
         const double half = std::min(x, width() - x) - m_look.px(4);
         p.setFont(m_look.font(Type::body, Weight::bold));
@@ -106,7 +106,7 @@ void Ladder::paintRow(QPainter& p, const LadderRow& row, double y) {
         p.fillRect(place, m_look[Token::surface]);
         p.drawText(place, Qt::AlignCenter, reason);
     }
-    const double height = m_look.between(27, 38);
+    const double height = m_look.between(27, 36);
     const QSizeF size = glyphSize(row.glyph, m_look, height);
     const bool spoken = row.glyph.kind == GlyphKind::line || row.glyph.kind == GlyphKind::letter;
     QPointF middle = start + (stop - start) * (row.lost ? 0.45 : 0.5);

@@ -21,8 +21,8 @@ protected:
     void mousePressEvent(QMouseEvent* event) override;
 
 private:
-    double top() const { return m_look.between(72, 104); }
-    double rowHeight() const { return m_look.between(35, 50); }
+    double top() const { return m_look.between(72, 92); }
+    double rowHeight() const { return m_look.between(35, 44); }
     double leftX() const { return width() * 0.215; }
     double rightX() const { return width() * 0.785; }
     void paintHeader(QPainter& p);

@@ -119,11 +119,12 @@ private:
 
 bool foldable(const LadderRow& row) { return !row.lost && row.words.isEmpty() && (row.glyph.kind == GlyphKind::data || row.glyph.kind == GlyphKind::ack); }
 
-// The longest foldable run, the last three rows spared, becomes one chip; repeated until all fit.
+// The longest foldable run, the last few rows spared, becomes one chip; repeated until all fit.
 void fold(std::vector<LadderRow>& rows, std::size_t room) {
-    while (rows.size() > room && rows.size() > 4) {
+    const std::size_t spared = std::min<std::size_t>(3, room / 2);
+    while (rows.size() > room && rows.size() > spared + 1) {
         std::size_t bestFrom = 0, bestLength = 0;
-        const std::size_t limit = rows.size() - 3;
+        const std::size_t limit = rows.size() - spared;
         for (std::size_t i = 0; i < limit;) {
             std::size_t j = i;
             while (j < limit && (foldable(rows[j]) || rows[j].folded > 0)) ++j;

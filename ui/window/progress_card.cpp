@@ -3,6 +3,9 @@
 
 #include <QEvent>
 #include <QPainter>
+#include <algorithm>
+
+#include "ui/story/words.h"
 
 namespace mailtrek::ui {
 
@@ -33,7 +36,7 @@ void ProgressCard::setLook(const Look& look) {
 
 void ProgressCard::follow() {
     setVisible(m_session.running());
-    setAccessibleName(tr("Simulating: %1 %").arg(static_cast<int>(m_session.progress() * 100)));
+    setAccessibleName(tr("Simulating: %1").arg(clockText(m_session.now())));
     update();
 }
 
@@ -51,8 +54,7 @@ void ProgressCard::paintEvent(QPaintEvent*) {
     p.setFont(m_look.font(Type::control));
     p.setPen(m_look[Token::ink]);
     const double margin = m_look.px(14), right = m_button->x() - m_look.px(12);
-    p.drawText(QRectF(margin, m_look.px(6), right - margin, height() * 0.5), Qt::AlignVCenter | Qt::AlignLeft,
-               tr("Simulating: %1 %").arg(static_cast<int>(m_session.progress() * 100)));
+    p.drawText(QRectF(margin, m_look.px(6), right - margin, height() * 0.5), Qt::AlignVCenter | Qt::AlignLeft, tr("Simulating: %1").arg(clockText(m_session.now())));
     const QRectF track(margin, height() * 0.66, right - margin, m_look.px(8));
     p.setPen(Qt::NoPen);
     p.setBrush(m_look[Token::sunken]);

@@ -30,7 +30,7 @@ Regions regionsOf(QSize window, const Look& look, bool rightSide) {
     r.upper = r.right;
     const bool two = rightSide && w >= 1600 && h >= 900 && !look.presenter;
     if (two) {
-        const int half = middle * 56 / 100;
+        const int half = middle * 60 / 100;
         r.upper = QRect(r.right.left(), r.right.top(), right, half);
         r.lower = QRect(r.right.left(), r.right.top() + half, right, middle - half);
     }

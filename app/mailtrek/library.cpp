@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/mailtrek/library.h"
+
+#include <QFile>
+#include <QStringList>
+#include <algorithm>
+
+#include "sim/run/simulation.h"
+#include "sim/scenario/read.h"
+
+namespace mailtrek {
+namespace {
+
+class LiveRun : public ui::RunSource {
+public:
+    explicit LiveRun(const scenario::Scenario& scenario) : m_simulation(scenario) {}
+    bool advance(std::uint64_t budget) override { return m_simulation.advance(budget); }
+    const trace::Recording& recording() const override { return m_simulation.recording(); }
+    Instant now() const override { return m_simulation.now(); }
+    Instant until() const override { return m_simulation.until(); }
+
+private:
+    run::Simulation m_simulation;
+};
+
+std::filesystem::path pathOf(const QString& path) { return std::filesystem::path(path.toStdU16String()); }
+
+// Lines of the file for the view of what is wrong with it; as much as the reader would take.
+QStringList linesOf(const QString& path) {
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly)) return {};
+    return QString::fromUtf8(file.read(static_cast<qint64>(scenario::kMaxFile))).split('\n');
+}
+
+std::vector<ui::Diagnostic> diagnosticsOf(const scenario::Loaded& loaded, const QString& path) {
+    std::vector<ui::Diagnostic> all;
+    const QStringList lines = loaded.diagnostics.empty() ? QStringList() : linesOf(path);
+    for (const scenario::Diagnostic& d : loaded.diagnostics) {
+        ui::Diagnostic shown;
+        shown.error = d.severity == scenario::Severity::error;
+        shown.line = d.line;
+        shown.column = d.column;
+        shown.message = QString::fromStdString(d.message);
+        if (d.line > 0 && d.line <= lines.size()) shown.lineText = lines[d.line - 1];
+        all.push_back(std::move(shown));
+    }
+    return all;
+}
+
+ui::Opened open(const QString& path) {
+    const scenario::Loaded loaded = scenario::readFile(pathOf(path));
+    ui::Opened opened;
+    opened.unreadable = loaded.unreadable;
+    opened.diagnostics = diagnosticsOf(loaded, path);
+    if (loaded.ok()) opened.run = std::make_unique<LiveRun>(*loaded.scenario);
+    return opened;
+}
+
+std::optional<ui::ScenarioCard> describe(const QString& path) {
+    const scenario::Loaded loaded = scenario::readFile(pathOf(path));
+    if (!loaded.ok()) return std::nullopt;
+    ui::ScenarioCard card;
+    card.path = path;
+    card.cast = scenario::castOf(*loaded.scenario);
+    card.goal = loaded.scenario->lesson.goal;
+    return card;
+}
+
+}  // namespace
+
+ui::Library simulatorLibrary() { return {open, describe}; }
+
+}  // namespace mailtrek
