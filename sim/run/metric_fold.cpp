@@ -67,12 +67,19 @@ struct MetricFold::Fold {
     void add(Metric metric, const MetricWhere& where, MetricValue amount = 1) const { fold.m_additions.push_back({metric, amount, where}); }
 
     // --- network ---
+    // A packet that no link has seen yet: sent by its origin, or a fragment made here (RFC 791 3.2). The first fragment at the origin stands for the packet.
+    void countNew(PacketId packet, const MetricWhere& where) const {
+        const PacketRecord* record = fold.m_store == nullptr ? nullptr : &fold.m_store->packet(packet);
+        const bool fragment = record != nullptr && (record->packet.ip.moreFragments || record->packet.ip.fragmentOffset != 0);
+        if (fragment) add(Metric::ipFragments, where);
+        if (!fragment || (record->packet.ip.fragmentOffset == 0 && record->origin == event.node)) add(Metric::ipPackets, where);
+    }
     void operator()(const PacketSent& e) const {
         const MetricWhere where = of(e.packet, e.via);
         add(Metric::linkPackets, where);
         add(Metric::linkBytes, where, e.size);
         if (!fold.leavesOrigin(e.packet)) return;
-        add(Metric::ipPackets, where);
+        countNew(e.packet, where);
         if (fold.m_expired.contains(event.cause)) add(Metric::icmpTimeExceeded, where);  // RFC 792: sent because that packet was discarded
     }
     void operator()(const PacketDelivered& e) const { add(Metric::ipHops, of(e.packet, e.via)); }
@@ -81,7 +88,7 @@ struct MetricFold::Fold {
         if (e.onLink) {
             add(Metric::linkDrops, where);
             if (const auto kind = kindOfLoss(e.reason)) add(*kind, where);
-            if (!e.queued && fold.leavesOrigin(e.packet)) add(Metric::ipPackets, where);  // refused by the first queue on its way
+            if (!e.queued && fold.leavesOrigin(e.packet)) countNew(e.packet, where);  // refused by the first queue on its way
             return;
         }
         if (e.reason == DropReason::ttlExpired || e.reason == DropReason::reassembly) fold.m_expired.insert(id);

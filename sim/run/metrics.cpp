@@ -36,7 +36,7 @@ void MetricCounter::onEvent(trace::EventId id, const trace::Event& event) {
 }
 
 MetricCounter countMetrics(const trace::Recording& recording) {
-    MetricCounter counter;
+    MetricCounter counter(&recording.store());
     for (std::uint64_t i = 0; i < recording.size(); ++i) counter.onEvent({i}, recording.event({i}));
     return counter;
 }
@@ -44,7 +44,7 @@ MetricCounter countMetrics(const trace::Recording& recording) {
 std::vector<MetricValue> evaluate(std::span<const MetricQuery> queries, const trace::Recording& recording) {
     std::vector<MetricValue> values(queries.size(), 0);
     std::vector<trace::CastConnection> connections;
-    MetricFold fold;
+    MetricFold fold(&recording.store());
     for (std::uint64_t i = 0; i < recording.size(); ++i) {
         const trace::Event& event = recording.event({i});
         learnConnection(event, connections);

@@ -107,6 +107,9 @@ public:
         MetricValue amount;
         MetricWhere where;
     };
+    // With the store of a recording, fragments can be told from whole packets; without one ip.fragments stays 0 and each counts as a packet.
+    explicit MetricFold(const trace::Store* store = nullptr) : m_store(store) {}
+
     // What `event` adds; valid until the next call. simEndTime grows by the time passed.
     std::span<const Addition> apply(trace::EventId id, const trace::Event& event);
 
@@ -123,6 +126,7 @@ private:
     bool leavesOrigin(PacketId id);
     void markSeen(PacketId id);
 
+    const trace::Store* m_store;
     std::vector<Addition> m_additions;
     std::vector<Connection> m_connections;
     Connection m_nowhere;  // for segments that belong to no connection
@@ -135,6 +139,7 @@ private:
 // Totals of all metrics.
 class MetricCounter : public trace::EventObserver {
 public:
+    explicit MetricCounter(const trace::Store* store = nullptr) : m_fold(store) {}
     void onEvent(trace::EventId id, const trace::Event& event) override;
     MetricValue value(Metric metric) const { return m_values[static_cast<std::size_t>(metric)]; }
 

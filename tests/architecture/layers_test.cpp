@@ -54,7 +54,7 @@ TEST(Layers, AnUpwardEdgeIsNoticed) {
     EXPECT_EQ(objection("run", "host"), "");
     EXPECT_EQ(objection("net", "transport"), "transport lies above net");
     EXPECT_EQ(objection("kernel", "trace"), "trace lies above kernel");
-    EXPECT_EQ(objection("scenario", "mail"), "scenario may not use mail");
+    EXPECT_EQ(objection("scenario", "host"), "host lies above scenario");
     EXPECT_EQ(objection("ui", "host"), "ui may not use host");
     EXPECT_EQ(objection("narrate", "ui"), "no window below ui/");
     EXPECT_EQ(objection("run", "app"), "nothing includes app/");

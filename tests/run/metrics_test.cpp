@@ -89,6 +89,24 @@ TEST(Metrics, PacketsLeaveTheirOriginOnce) {
     EXPECT_EQ(total(s, Metric::linkQueueDrops), 1);
 }
 
+TEST(Metrics, FragmentsAreNoPacketsOfTheirOwn) {
+    Script s;
+    const auto fragment = [&](std::uint16_t offset, bool more) {
+        PacketRecord record{.packet = {}, .connection = {}, .origin = kNorte};
+        record.packet.ip.fragmentOffset = offset;
+        record.packet.ip.moreFragments = more;
+        s.add(PacketSent{.packet = s.recording.mutableStore().addPacket(record), .via = LinkEnd::of(kBackbone, 0), .size = 576});
+    };
+    s.on(kNorte);
+    fragment(0, true);
+    fragment(69, false);
+    s.on(kSur);  // cut again by a router
+    fragment(0, true);
+    fragment(30, true);
+    EXPECT_EQ(total(s, Metric::ipFragments), 4);
+    EXPECT_EQ(total(s, Metric::ipPackets), 1);
+}
+
 TEST(Metrics, EveryLossOnALinkHasItsKind) {
     Script s;
     const auto lose = [&](DropReason reason, bool onLink) {
