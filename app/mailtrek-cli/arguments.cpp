@@ -122,8 +122,8 @@ private:
             if (equals == 0 || equals == std::string::npos) complain(Say::badSetting, setting);
             run.settings.emplace_back(setting.substr(0, equals), equals == std::string::npos ? std::string{} : setting.substr(equals + 1));
         }
-        if (number("--seed", m_words.seed)) run.settings.emplace_back("seed", m_words.seed.front());
-        if (!m_words.until.empty()) run.settings.emplace_back("until", single("--until", m_words.until));
+        run.seed = number("--seed", m_words.seed);
+        if (!m_words.until.empty()) run.until = single("--until", m_words.until);
         run.level = choice("--level", m_words.level, kLevels, "story");
         const std::string format = choice("--format", m_words.format, kFormats, "text");
         run.format = format == "json" ? RunFormat::json : format == "jsonl" ? RunFormat::jsonl : RunFormat::text;

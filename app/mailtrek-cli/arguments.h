@@ -24,7 +24,9 @@ struct MetricsCommand {};
 struct RunCommand {
     std::string file;
     std::string variant;                                        // empty: the file itself
-    std::vector<std::pair<std::string, std::string>> settings;  // path and value, of --set, --seed and --until
+    std::vector<std::pair<std::string, std::string>> settings;  // path and value
+    std::optional<std::uint64_t> seed;
+    std::optional<std::string> until;  // as written; the scenario's reader knows times
     std::string level = "story";
     RunFormat format = RunFormat::text;
     std::optional<std::uint64_t> maxEvents;

@@ -37,6 +37,7 @@ constexpr Line kLines[] = {
     {Say::limitMemory, "{}: stopped at {} with {} octets in memory (--max-memory)", "{}: detenido en {} con {} octetos en memoria (--max-memory)"},
     {Say::noSuchNode, "--at-node: there is no node '{}'", "--at-node: no existe el nodo «{}»"},
     {Say::noSuchLink, "--at-link: there is no link '{}'", "--at-link: no existe el enlace «{}»"},
+    {Say::notAsExpected, "{}: expected {}, found {}", "{}: se esperaba {}, resultó {}"},
     {Say::simulating, "simulating", "simulando"},
     {Say::outOfMemory, "out of memory", "memoria agotada"},
 };

@@ -36,6 +36,7 @@ enum class Say : std::uint8_t {
     limitMemory,
     noSuchNode,
     noSuchLink,
+    notAsExpected,
     simulating,
     outOfMemory
 };

@@ -69,16 +69,17 @@ Progress::~Progress() {
     if (m_visible) toStandardError("\r\033[K");
 }
 
-void Progress::show(double share) {
+void Progress::show(std::string_view detail) {
     if (!m_terminal) return;
     const auto now = std::chrono::steady_clock::now();
     if (now - m_began < std::chrono::seconds(1) || now - m_drawn < std::chrono::milliseconds(100)) return;
     m_drawn = now;
     m_visible = true;
-    constexpr int kWidth = 30;
-    const int filled = static_cast<int>(std::clamp(share, 0.0, 1.0) * kWidth);
-    toStandardError(fmt::format("\r{} [{}{}] {:3.0f} %", m_label, std::string(static_cast<std::size_t>(filled), '#'), std::string(static_cast<std::size_t>(kWidth - filled), ' '),
-                                std::clamp(share, 0.0, 1.0) * 100));
+    constexpr int kWidth = 20, kBlock = 4;
+    const int place = std::abs(m_step++ % (2 * (kWidth - kBlock)) - (kWidth - kBlock));
+    std::string bar(kWidth, ' ');
+    bar.replace(static_cast<std::size_t>(place), kBlock, std::string(kBlock, '#'));
+    toStandardError(fmt::format("\r\033[K{} [{}] {}", m_label, bar, detail));
     std::fflush(stderr);
 }
 

@@ -39,8 +39,8 @@ public:
     ~Progress();
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
-    // `share` is from 0 to 1.
-    void show(double share);
+    // Nobody knows beforehand how long a run is: the bar only moves, and `detail` says how far it is.
+    void show(std::string_view detail);
 
 private:
     std::string m_label;
@@ -48,6 +48,7 @@ private:
     std::chrono::steady_clock::time_point m_drawn;
     bool m_terminal;
     bool m_visible = false;
+    int m_step = 0;
 };
 
 }  // namespace mailtrek::cli

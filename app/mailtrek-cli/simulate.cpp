@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/mailtrek-cli/simulate.h"
+
+#include "app/mailtrek-cli/terminal.h"
+
+namespace mailtrek::cli {
+
+namespace {
+
+constexpr std::uint64_t kSlice = 100'000;  // wake-ups between two looks at the clock: about a tenth of a second
+
+std::string secondsText(Instant t) { return fmt::format("{} s", toSeconds(t)); }
+
+ExitCode explainStop(const run::Simulation& simulation, const std::string& name, Language language) {
+    switch (simulation.stop()) {
+        case run::Stop::notYet:
+        case run::Stop::done: return ExitCode::done;
+        case run::Stop::maxEvents: printError(say(language, Say::limitEvents, name, secondsText(simulation.now()), simulation.recording().size())); break;
+        case run::Stop::maxMemory: printError(say(language, Say::limitMemory, name, secondsText(simulation.now()), simulation.recording().memoryUsed())); break;
+    }
+    return ExitCode::limitReached;
+}
+
+}  // namespace
+
+std::variant<scenario::Scenario, ExitCode> load(const std::string& file, const scenario::Overrides& overrides) {
+    scenario::Loaded loaded = scenario::readFile(file, overrides);
+    for (const scenario::Diagnostic& diagnostic : loaded.diagnostics) printDiagnostic(scenario::toText(diagnostic));
+    if (loaded.scenario) return *std::move(loaded.scenario);
+    return loaded.unreadable ? ExitCode::fileTrouble : ExitCode::wrongInput;
+}
+
+Finished simulate(const scenario::Scenario& scenario, const Limits& limits, const std::string& name, Language language) {
+    run::Options options;
+    if (limits.events) options.maxEvents = *limits.events;
+    if (limits.memory) options.maxMemory = *limits.memory;
+    run::Simulation simulation(scenario, options);
+    Progress progress(say(language, Say::simulating));
+    while (!simulation.advance(kSlice)) progress.show(secondsText(simulation.now()));
+    Finished finished;
+    finished.exitCode = explainStop(simulation, name, language);
+    finished.traceHash = simulation.traceHash();
+    finished.recording = simulation.takeRecording();
+    return finished;
+}
+
+}  // namespace mailtrek::cli
