@@ -142,6 +142,8 @@ void Link::corrupt(int direction, Flight& flight, Instant now) {
     const std::uint64_t bit = below(die(m_ends[direction], Purpose::corruptedBit, flight), std::uint64_t{octets.size()} * 8);
     octets[bit / 8] = static_cast<char>(static_cast<unsigned char>(octets[bit / 8]) ^ (0x80u >> (bit % 8)));
     wire::ParsedPacket parsed = wire::parse({reinterpret_cast<const std::uint8_t*>(octets.data()), octets.size()});
+    if (wire::wireSize(parsed.packet) != octets.size())  // a longer header whose checksum happens to fit: keep the octets, no receiver makes sense of them
+        parsed = {{{}, wire::RawDatagram{}, Slice::adopt(std::move(octets))}, wire::Damage::malformed};
     flight.packet = std::move(parsed.packet);
     flight.damage = parsed.damage;
     const PacketId sound = flight.id;

@@ -56,10 +56,10 @@ ParsedPacket parseUdp(const Packet& packet) {
     const std::string_view octets = packet.payload.text();
     if (octets.size() < 8) return spoilt(packet, Damage::malformed);
     const std::uint32_t length = get16(octets, 4);
-    if (length < 8 || length > octets.size()) return spoilt(packet, Damage::malformed);
+    if (length != octets.size()) return spoilt(packet, Damage::malformed);  // a flipped bit in the length could hide from the checksum
     const std::uint64_t pseudo = pseudoHeaderSum(packet.ip, static_cast<std::uint8_t>(Protocol::udp), length);
-    if (get16(octets, 6) != 0 && checksumFinish(checksumAdd(pseudo, octets.substr(0, length))) != 0) return spoilt(packet, Damage::udpChecksum);
-    return {{packet.ip, UdpHeader{get16(octets, 0), get16(octets, 2)}, packet.payload.sub(8, length - 8)}, Damage::none};
+    if (get16(octets, 6) != 0 && checksumFinish(checksumAdd(pseudo, octets)) != 0) return spoilt(packet, Damage::udpChecksum);
+    return {{packet.ip, UdpHeader{get16(octets, 0), get16(octets, 2)}, packet.payload.from(8)}, Damage::none};
 }
 
 ParsedPacket parseIcmp(const Packet& packet) {

@@ -13,19 +13,17 @@ std::uint32_t flagBits(const TcpFlags& f) {
     return (f.fin ? 1u : 0) | (f.syn ? 2u : 0) | (f.rst ? 4u : 0) | (f.psh ? 8u : 0) | (f.ack ? 16u : 0) | (f.urg ? 32u : 0) | (f.ece ? 64u : 0) | (f.cwr ? 128u : 0);
 }
 
-// Header with a zero checksum at `checksumAt`; the payload follows, then the checksum is filled in.
-std::string withChecksum(std::string segment, std::size_t checksumAt, const Slice& payload, std::uint64_t pseudoHeader, bool zeroMeansNone) {
-    segment += payload.text();
-    std::uint16_t sum = checksumFinish(checksumAdd(pseudoHeader, segment));
+// Appends the payload to the header that begins at `start` and fills in its checksum, which is zero so far.
+void finish(std::string& out, std::size_t start, std::size_t checksumAt, const Slice& payload, std::uint64_t pseudoHeader, bool zeroMeansNone) {
+    out += payload.text();
+    std::uint16_t sum = checksumFinish(checksumAdd(pseudoHeader, std::string_view(out).substr(start)));
     if (sum == 0 && zeroMeansNone) sum = 0xffff;  // RFC 768: an all-zero checksum says that there is none
-    set16(segment, checksumAt, sum);
-    return segment;
+    set16(out, start + checksumAt, sum);
 }
 
-std::string tcpOctets(const Packet& packet, const TcpHeader& header) {
-    std::string out;
-    const std::string options = encodeOptions(header.options);
-    const std::uint32_t size = kTcpHeaderSize + static_cast<std::uint32_t>(options.size());
+void appendTcp(std::string& out, const Packet& packet, const TcpHeader& header) {
+    const std::size_t start = out.size();
+    const std::uint32_t size = headerSize(header);
     put16(out, header.sourcePort);
     put16(out, header.destinationPort);
     put32(out, header.sequence);
@@ -35,32 +33,38 @@ std::string tcpOctets(const Packet& packet, const TcpHeader& header) {
     put16(out, header.window);
     put16(out, 0);
     put16(out, header.urgentPointer);
-    out += options;
-    const std::uint64_t pseudo = pseudoHeaderSum(packet.ip, static_cast<std::uint8_t>(Protocol::tcp), size + packet.payload.size());
-    return withChecksum(std::move(out), 16, packet.payload, pseudo, false);
+    out += encodeOptions(header.options);
+    finish(out, start, 16, packet.payload, pseudoHeaderSum(packet.ip, static_cast<std::uint8_t>(Protocol::tcp), size + packet.payload.size()), false);
 }
 
-std::string udpOctets(const Packet& packet, const UdpHeader& header) {
-    std::string out;
+void appendUdp(std::string& out, const Packet& packet, const UdpHeader& header) {
+    const std::size_t start = out.size();
     const std::uint32_t length = kUdpHeaderSize + packet.payload.size();
     put16(out, header.sourcePort);
     put16(out, header.destinationPort);
     put16(out, length);
     put16(out, 0);
-    return withChecksum(std::move(out), 6, packet.payload, pseudoHeaderSum(packet.ip, static_cast<std::uint8_t>(Protocol::udp), length), true);
+    finish(out, start, 6, packet.payload, pseudoHeaderSum(packet.ip, static_cast<std::uint8_t>(Protocol::udp), length), true);
 }
 
-std::string icmpOctets(const Packet& packet, const IcmpHeader& header) {
-    std::string out;
+void appendIcmp(std::string& out, const Packet& packet, const IcmpHeader& header) {
+    const std::size_t start = out.size();
     put8(out, header.type);
     put8(out, header.code);
     put16(out, 0);
     put32(out, header.rest);
-    return withChecksum(std::move(out), 2, packet.payload, 0, false);
+    finish(out, start, 2, packet.payload, 0, false);
 }
 
-std::string ipv4Octets(const Ipv4Header& ip, std::uint32_t totalLength) {
-    std::string out;
+void appendTransport(std::string& out, const Packet& packet) {
+    if (const TcpHeader* tcp = packet.tcp()) return appendTcp(out, packet, *tcp);
+    if (const UdpHeader* udp = packet.udp()) return appendUdp(out, packet, *udp);
+    if (const IcmpHeader* icmp = packet.icmp()) return appendIcmp(out, packet, *icmp);
+    out += packet.payload.text();
+}
+
+// REQUIRES: out is empty.
+void appendIpv4(std::string& out, const Ipv4Header& ip, std::uint32_t totalLength) {
     put8(out, 0x45);
     put8(out, static_cast<std::uint32_t>(ip.dscp) << 2 | static_cast<std::uint32_t>(ip.ecn));
     put16(out, totalLength);
@@ -72,7 +76,6 @@ std::string ipv4Octets(const Ipv4Header& ip, std::uint32_t totalLength) {
     put32(out, ip.source.value);
     put32(out, ip.destination.value);
     set16(out, 10, checksumFinish(checksumAdd(0, out)));
-    return out;
 }
 
 }  // namespace
@@ -92,16 +95,20 @@ std::uint32_t wireSize(const Packet& packet) {
 }
 
 std::string serializeTransport(const Packet& packet) {
-    if (const TcpHeader* tcp = packet.tcp()) return tcpOctets(packet, *tcp);
-    if (const UdpHeader* udp = packet.udp()) return udpOctets(packet, *udp);
-    if (const IcmpHeader* icmp = packet.icmp()) return icmpOctets(packet, *icmp);
-    return std::string(packet.payload.text());
+    std::string out;
+    out.reserve(wireSize(packet));
+    appendTransport(out, packet);
+    return out;
 }
 
 std::string serialize(const Packet& packet) {
     if (std::holds_alternative<RawDatagram>(packet.transport)) return std::string(packet.payload.text());
-    std::string transport = serializeTransport(packet);
-    return ipv4Octets(packet.ip, kIpv4HeaderSize + static_cast<std::uint32_t>(transport.size())) + transport;
+    std::string out;
+    const std::uint32_t size = wireSize(packet);
+    out.reserve(size);
+    appendIpv4(out, packet.ip, size);
+    appendTransport(out, packet);
+    return out;
 }
 
 }  // namespace mailtrek::wire
