@@ -17,10 +17,10 @@ struct Interface {  // of one end of a link; nothing at a switch
 };
 
 struct Addresses {
-    std::vector<std::array<Interface, 2>> links;             // by LinkId, by end
-    std::vector<wire::Ipv4Address> loopbacks;                // by NodeId; 0 for all but routers
-    std::vector<std::vector<wire::Ipv4Prefix>> aggregates;   // by NodeId: what a router announces for its stub segments
-    std::vector<std::vector<wire::Ipv4Address>> ofNode;      // by NodeId, the loopback first, then in order of links
+    std::vector<std::array<Interface, 2>> links;            // by LinkId, by end
+    std::vector<wire::Ipv4Address> loopbacks;               // by NodeId; 0 for all but routers
+    std::vector<std::vector<wire::Ipv4Prefix>> aggregates;  // by NodeId: what a router announces for its stub segments
+    std::vector<std::vector<wire::Ipv4Address>> ofNode;     // by NodeId, the loopback first, then in order of links
 };
 
 Addresses assignAddresses(const Scenario& scenario);

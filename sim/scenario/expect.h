@@ -32,8 +32,8 @@ struct ExpectMail {
 };
 
 struct Expect {
-    std::vector<std::pair<std::string, ExpectMail>> mails;         // by id, in file order
-    std::vector<std::pair<std::string, Comparison>> metrics;       // "tcp.retransmits{connection: norte>sur:25}"
+    std::vector<std::pair<std::string, ExpectMail>> mails;          // by id, in file order
+    std::vector<std::pair<std::string, Comparison>> metrics;        // "tcp.retransmits{connection: norte>sur:25}"
     std::vector<std::pair<std::string, std::vector<int>>> replies;  // by id of the mail
     bool empty() const { return mails.empty() && metrics.empty() && replies.empty(); }
 };

@@ -13,7 +13,7 @@
 
 namespace mailtrek::scenario {
 
-struct AskBefore {  // one of the three
+struct AskBefore {      // one of the three
     std::string event;  // kind of event
     std::uint32_t nth = 1;
     std::optional<Duration> at;

@@ -41,7 +41,7 @@ struct Loaded {
     bool ok() const { return scenario.has_value(); }
 };
 
-inline constexpr std::uint64_t kMaxFile = 16 << 20;    // octets
+inline constexpr std::uint64_t kMaxFile = 16 << 20;  // octets
 inline constexpr std::uint64_t kMaxNodes = 100'000;
 inline constexpr int kMaxNesting = 64;
 inline constexpr std::uint64_t kMaxExpanded = 2'000'000;  // YAML nodes with aliases expanded

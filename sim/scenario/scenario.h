@@ -34,8 +34,8 @@ struct MailSettings {
 };
 
 struct Mailbox {
-    std::string address;          // "luis@sur.example"
-    std::optional<Bytes> quota;   // none: no limit
+    std::string address;         // "luis@sur.example"
+    std::optional<Bytes> quota;  // none: no limit
 };
 
 struct StaticRoute {
