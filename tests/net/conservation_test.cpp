@@ -79,6 +79,7 @@ void expectNothingVanished(const Net& net, std::uint64_t made) {
     RC_ASSERT(sent == delivered + lostOnLinks + carried);
     RC_ASSERT(made + copied == received + dropped + carried);
     RC_ASSERT(net.pool.inUse() == carried);
+    for (const auto& link : net.links) RC_ASSERT(link->up() || link->carried(0) + link->carried(1) == 0u);
 }
 
 void interfere(Net& net) {
@@ -208,6 +209,23 @@ TEST(Fate, DiffersWithTheSeedTheLinkTheDirectionAndTheTransmission) {
     throwAll("another link", 2, 3, net.address(1, 1), 1);
     EXPECT_EQ(arrived["base"], arrived["again"]);
     for (const std::string other : {"second transmission", "backwards", "another link"}) EXPECT_NE(arrived["base"], arrived[other]) << other;
+}
+
+TEST(Fate, OfACopyIsItsOwn) {
+    LinkSettings settings = line(BitRate::megabits(10), 0ms);
+    settings.loss = Share::percent(50);
+    settings.duplicate = Share::percent(100);
+    settings.queue.packets = 1000;
+    Net net = pair(settings);
+    for (std::uint32_t i = 0; i < 200; ++i) net.tcp(0, net.address(0, 1), 100, {.flow = 9, .number = i});
+    net.run();
+    std::set<PacketId> arrived;
+    for (const Received& received : net.inboxes[1]->packets) arrived.insert(received.id);
+    std::map<int, int> arrivals;  // how many packets arrived never, once, twice
+    for (const auto& duplicated : net.all<trace::PacketDuplicated>()) ++arrivals[static_cast<int>(arrived.count(duplicated.packet) + arrived.count(duplicated.copy))];
+    EXPECT_NEAR(arrivals[0], 50, 25);
+    EXPECT_NEAR(arrivals[1], 100, 29);
+    EXPECT_NEAR(arrivals[2], 50, 25);
 }
 
 TEST(Sinks, GiveTheSameIds) {

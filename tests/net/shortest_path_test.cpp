@@ -168,6 +168,14 @@ TEST(ShortestPath, TiesGoToTheLowestNextHopThenTheLowestLink) {
     EXPECT_EQ(routeTo(plan, 3, net24(0))->nextHop, NodeId{2}) << "nearer to link 0";
 }
 
+TEST(ShortestPath, TheLowestNextHopWinsEvenWhenFoundLater) {
+    Topology topology = network({R, R, R, R}, {{0, 2, 1}, {2, 3, 2}, {0, 1, 2}, {1, 3, 1}});  // over r2, whose turn comes first, or over r1
+    topology.nodes[3].announced = {{{172u << 24}, 32}};
+    const RoutePlan plan = planRoutes(topology);
+    EXPECT_EQ(routeTo(plan, 0, {{172u << 24}, 32})->nextHop, NodeId{1});
+    EXPECT_EQ(routeTo(plan, 0, {{172u << 24}, 32})->cost, 3u);
+}
+
 TEST(ShortestPath, ACheaperDetourIsTaken) {
     const Topology topology = network({R, R, R}, {{0, 1, 10}, {0, 2, 3}, {2, 1, 3}});
     const RoutePlan plan = planRoutes(topology);

@@ -106,6 +106,26 @@ RC_GTEST_PROP(Fragments, JoinInAnyOrder, ()) {
     RC_ASSERT(pool.inUse() == 0u);
 }
 
+TEST(Fragments, AnEndInFrontOfOthersIsNotBelieved) {
+    FlightPool pool;
+    Reassembly reassembly;
+    const auto add = [&](std::uint16_t offset, bool more, std::uint32_t size) {
+        FlightPtr flight = pool.acquire();
+        flight->packet.ip.fragmentOffset = offset;
+        flight->packet.ip.moreFragments = more;
+        flight->packet.payload = Slice::filled(size, 'x');
+        return reassembly.add(std::move(flight), kStart);
+    };
+    EXPECT_TRUE(add(8, true, 64).discarded.empty());
+    EXPECT_EQ(add(1, false, 10).discarded.size(), 1u) << "its end would be at 18";
+    EXPECT_TRUE(add(16, false, 10).discarded.empty());
+    EXPECT_EQ(add(18, true, 8).discarded.size(), 1u) << "behind the end";
+    EXPECT_EQ(add(7, true, 16).discarded.size(), 1u) << "overlaps";
+    EXPECT_EQ(add(6, true, 12).discarded.size(), 1u) << "no multiple of 8";
+    EXPECT_EQ(add(8191, true, 64).discarded.size(), 1u) << "longer than any datagram";
+    EXPECT_TRUE(add(0, true, 64).whole);
+}
+
 RC_GTEST_PROP(Fragments, NonsenseNeitherCrashesNorStays, ()) {
     FlightPool pool;
     {
