@@ -2,7 +2,6 @@
 #include "sim/net/forwarding_table.h"
 
 #include <algorithm>
-#include <bit>
 
 namespace mailtrek::net {
 namespace {
@@ -14,8 +13,7 @@ constexpr std::uint32_t lastAddress(wire::Ipv4Prefix prefix) { return prefix.add
 ForwardingTable::ForwardingTable(std::span<const Entry> entries) {
     std::vector<Entry> sorted(entries.begin(), entries.end());
     std::ranges::stable_sort(sorted, {}, &Entry::prefix);  // a prefix comes before those inside it
-    const auto rest = std::ranges::unique(sorted, {}, &Entry::prefix);
-    sorted.erase(rest.begin(), rest.end());
+    sorted.erase(std::unique(sorted.begin(), sorted.end(), [](const Entry& a, const Entry& b) { return a.prefix == b.prefix; }), sorted.end());
 
     const auto begin = [this](std::uint32_t start, std::uint32_t value) {
         if (!m_starts.empty() && m_starts.back() == start)

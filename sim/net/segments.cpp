@@ -101,8 +101,7 @@ std::vector<std::vector<SwitchRoute>> planSwitching(const Topology& topology, co
     }
     for (std::vector<SwitchRoute>& table : tables) {
         std::ranges::stable_sort(table, {}, &SwitchRoute::address);
-        const auto rest = std::ranges::unique(table, {}, &SwitchRoute::address);
-        table.erase(rest.begin(), rest.end());
+        table.erase(std::unique(table.begin(), table.end(), [](const SwitchRoute& a, const SwitchRoute& b) { return a.address == b.address; }), table.end());
     }
     return tables;
 }
