@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sim/mail/dsn.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/kernel/dice.h"
+#include "sim/mail/encoding.h"
+#include "sim/mail/message.h"
+
+namespace mailtrek::mail {
+namespace {
+
+std::string oneLine(std::string_view text) {
+    std::string out;
+    for (const char c : text) out += c == '\n' || c == '\r' ? ' ' : c;
+    return out.substr(0, 400);
+}
+
+std::string explanation(const DsnFacts& facts) {
+    const bool failed = facts.recipients.front().action == "failed";
+    std::string out = fmt::format("This is the mail system at {}.\r\n\r\n", facts.reportingMta);
+    out += failed ? "Your message could not be delivered to:\r\n\r\n" : fmt::format("Your message was {} to:\r\n\r\n", facts.recipients.front().action);
+    for (const DsnRecipient& r : facts.recipients) out += fmt::format("  {}\r\n{}", r.address, r.diagnostic.empty() ? "" : fmt::format("    {}\r\n", oneLine(r.diagnostic)));
+    return out;
+}
+
+std::string report(const DsnFacts& facts) {
+    std::string out = fmt::format("Reporting-MTA: dns; {}\r\n", facts.reportingMta);
+    if (!facts.envelopeId.empty()) out += fmt::format("Original-Envelope-Id: {}\r\n", facts.envelopeId);
+    out += fmt::format("Arrival-Date: {}\r\n", dateText(facts.arrived));
+    for (const DsnRecipient& r : facts.recipients) {
+        out += "\r\n";
+        if (!r.originalRecipient.empty()) out += fmt::format("Original-Recipient: {}\r\n", r.originalRecipient);
+        out += fmt::format("Final-Recipient: rfc822; {}\r\nAction: {}\r\nStatus: {}\r\n", r.address, r.action, r.status);
+        if (!r.remoteHost.empty()) out += fmt::format("Remote-MTA: dns; {}\r\n", r.remoteHost);
+        if (!r.diagnostic.empty()) out += fmt::format("Diagnostic-Code: {}; {}\r\n", r.remoteHost.empty() ? "x-mailtrek" : "smtp", oneLine(r.diagnostic));
+        out += fmt::format("Last-Attempt-Date: {}\r\n", dateText(facts.now));
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string dsnSubject(const DsnFacts& facts) { return facts.recipients.front().action == "failed" ? "Undelivered Mail Returned to Sender" : "Successful Mail Delivery Report"; }
+
+std::string composeDsn(const DsnFacts& facts) {
+    const std::string boundary = fmt::format("=_{:016x}", hashText(facts.messageId));
+    std::string original(facts.headersOnly ? headersOf(facts.original.text()) : facts.original.text());
+    if (!original.ends_with("\r\n")) original += "\r\n";
+    const bool eightBit = std::any_of(original.begin(), original.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+    std::string out = fmt::format(
+        "Date: {}\r\nFrom: Mail Delivery System <MAILER-DAEMON@{}>\r\nTo: {}\r\nSubject: {}\r\nMessage-ID: {}\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=\"{}\"\r\n{}\r\n",
+        dateText(facts.now), facts.reportingMta, facts.to, dsnSubject(facts), facts.messageId, boundary, eightBit ? "Content-Transfer-Encoding: 8bit\r\n" : "");
+    out += fmt::format("--{}\r\nContent-Type: text/plain; charset=us-ascii\r\n\r\n{}\r\n", boundary, explanation(facts));
+    out += fmt::format("--{}\r\nContent-Type: message/delivery-status\r\n\r\n{}\r\n", boundary, report(facts));
+    out += fmt::format("--{}\r\nContent-Type: {}\r\n\r\n{}\r\n--{}--\r\n", boundary, facts.headersOnly ? "text/rfc822-headers" : "message/rfc822", original, boundary);
+    return out;
+}
+
+}  // namespace mailtrek::mail

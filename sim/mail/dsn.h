@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Delivery status notifications: multipart/report (RFC 6522) with a text, a machine-readable part (RFC 3464) and the letter or its headers.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/kernel/slice.h"
+#include "sim/kernel/time.h"
+
+namespace mailtrek::mail {
+
+struct DsnRecipient {
+    std::string address;
+    std::string originalRecipient;  // "rfc822;..." as given with ORCPT, or empty
+    std::string action;             // failed, delivered, relayed
+    std::string status;             // "5.1.1"
+    std::string diagnostic;         // the reply, as heard
+    std::string remoteHost;         // whose reply it is, or empty
+};
+
+struct DsnFacts {
+    std::string reportingMta;
+    std::string to;  // the reverse-path of the letter
+    std::string envelopeId;
+    std::string messageId;  // of the notice
+    Instant arrived, now;
+    std::vector<DsnRecipient> recipients;  // all with the same action
+    Slice original;
+    bool headersOnly = false;
+};
+
+std::string dsnSubject(const DsnFacts& facts);
+std::string composeDsn(const DsnFacts& facts);
+
+}  // namespace mailtrek::mail

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sim/mail/imap_client.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <utility>
+
+#include "sim/mail/encoding.h"
+#include "sim/mail/imap_text.h"
+
+namespace mailtrek::mail {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string quoted(std::string_view text) { return text.empty() ? "\"\"" : imapQuoted(text); }
+
+std::uint32_t numberAfter(std::string_view line, std::string_view key) {
+    const std::size_t at = line.find(key);
+    std::uint32_t value = 0;
+    if (at != std::string_view::npos) std::from_chars(line.data() + at + key.size(), line.data() + line.size(), value);
+    return value;
+}
+
+}  // namespace
+
+ImapClient::Actions ImapClient::onConnected(Instant now) {
+    m_deadline = now + 1min;
+    return {};
+}
+
+void ImapClient::send(State state, std::string command, Instant now, Actions& out) {
+    m_state = state;
+    m_deadline = now + 5min;
+    std::string line = fmt::format("A{:03} {}", ++m_tag, command);
+    std::string shown = state == State::login ? fmt::format("A{:03} LOGIN {} ********", m_tag, quoted(m_options.user)) : line;
+    out.push_back(ImapSendLine{std::move(line), std::move(shown)});
+}
+
+void ImapClient::finish(bool good, std::string why, Actions& out) {
+    if (std::exchange(m_told, true)) return;
+    out.push_back(ImapFinished{good, std::move(why), good ? m_uids.size() : 0});
+}
+
+ImapClient::Actions ImapClient::onTimeout(Instant now) {
+    Actions out;
+    if (now < m_deadline || m_state == State::done) return out;
+    finish(false, "the server did not answer in time", out);
+    m_state = State::done;
+    m_deadline = kNever;
+    out.push_back(ImapClose{});
+    return out;
+}
+
+ImapClient::Actions ImapClient::onClosed(Instant) {
+    Actions out;
+    finish(false, "the connection was lost", out);
+    m_state = State::done;
+    m_deadline = kNever;
+    return out;
+}
+
+ImapClient::Actions ImapClient::onBytes(std::string_view octets, Instant now) {
+    Actions out;
+    m_reader.add(octets);
+    if (m_state != State::done) m_deadline = now + 5min;
+    while (m_state != State::done) {
+        if (m_wanted > 0) {
+            if (m_reader.rest().size() < m_wanted) break;
+            m_literal = m_reader.rest().substr(0, m_wanted);
+            m_reader.drop(m_wanted);
+            m_wanted = 0;
+        }
+        const auto line = m_reader.line(65536);
+        if (!line) break;
+        m_line += *line;
+        if (m_line.ends_with('}')) {
+            std::size_t size = 0;
+            const std::size_t open = m_line.rfind('{');
+            const bool literal =
+                open != std::string::npos && std::from_chars(m_line.data() + open + 1, m_line.data() + m_line.size() - 1, size).ptr == m_line.data() + m_line.size() - 1;
+            if (literal && size > 0) {
+                m_wanted = size;
+                continue;
+            }
+        }
+        const std::string whole = std::exchange(m_line, {});
+        const std::string tag = fmt::format("A{:03} ", m_tag);
+        if (whole.starts_with("* ")) onUntagged(std::string_view(whole).substr(2), out);
+        if (m_state == State::greeting && whole.starts_with("* OK"))
+            send(State::login, fmt::format("LOGIN {} {}", quoted(m_options.user), quoted(m_options.password)), now, out);
+        else if (m_state != State::greeting && whole.starts_with(tag))
+            onTagged(std::string_view(whole).substr(tag.size()), now, out);
+    }
+    return out;
+}
+
+void ImapClient::onUntagged(std::string_view line, Actions& out) {
+    if (m_state == State::list && line.find(" FETCH (") != std::string_view::npos) {
+        const bool meant = m_options.messageId.empty() || line.find(imapQuoted(m_options.messageId)) != std::string_view::npos;
+        if (meant) m_uids.push_back(numberAfter(line, "UID "));
+    }
+    if (m_state == State::fetch && line.find("BODY[]") != std::string_view::npos) out.push_back(ImapRead{numberAfter(line, "UID "), std::exchange(m_literal, {})});
+}
+
+void ImapClient::onTagged(std::string_view result, Instant now, Actions& out) {
+    if (!result.starts_with("OK") && m_state != State::logout) {
+        finish(false, std::string(result), out);
+        return send(State::logout, "LOGOUT", now, out);
+    }
+    switch (m_state) {
+        case State::greeting:
+        case State::done: return;
+        case State::login: return send(State::select, "SELECT INBOX", now, out);
+        case State::select: return send(State::list, "UID FETCH 1:* (FLAGS RFC822.SIZE ENVELOPE)", now, out);
+        case State::list: return act(now, out);
+        case State::fetch: ++m_next; return act(now, out);
+        case State::store: return send(State::expunge, "EXPUNGE", now, out);
+        case State::expunge: finish(true, {}, out); return send(State::logout, "LOGOUT", now, out);
+        case State::logout:
+            m_state = State::done;
+            m_deadline = kNever;
+            out.push_back(ImapClose{});
+            return;
+    }
+}
+
+void ImapClient::act(Instant now, Actions& out) {
+    if (m_uids.empty() && !m_options.messageId.empty()) {
+        finish(false, "the letter is not in the mailbox", out);
+        return send(State::logout, "LOGOUT", now, out);
+    }
+    if (m_options.task == ImapTask::read && m_next < m_uids.size()) return send(State::fetch, fmt::format("UID FETCH {} (BODY[])", m_uids[m_next]), now, out);
+    if (m_options.task != ImapTask::read && !m_uids.empty()) {
+        std::string set;
+        for (const std::uint32_t uid : m_uids) set += fmt::format("{}{}", set.empty() ? "" : ",", uid);
+        return send(State::store, fmt::format("UID STORE {} +FLAGS (\\Deleted)", set), now, out);
+    }
+    finish(true, {}, out);
+    send(State::logout, "LOGOUT", now, out);
+}
+
+}  // namespace mailtrek::mail

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The reader's side of one IMAP session, RFC 3501: logs in, lists INBOX, fetches (or deletes) what the person wants, logs out.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "sim/kernel/time.h"
+#include "sim/mail/line_reader.h"
+
+namespace mailtrek::mail {
+
+enum class ImapTask : std::uint8_t { read, remove, empty };
+
+struct ImapClientOptions {
+    std::string user, password;
+    ImapTask task = ImapTask::read;
+    std::string messageId;  // of the one letter that is meant; empty: all there is
+};
+
+struct ImapSendLine {
+    std::string line, shown;  // a password is not shown
+};
+struct ImapRead {  // the whole of a letter is here
+    std::uint32_t uid = 0;
+    std::string octets;
+};
+struct ImapFinished {
+    bool good = false;
+    std::string why;          // when not good
+    std::size_t letters = 0;  // read or deleted
+};
+struct ImapClose {};
+using ImapClientAction = std::variant<ImapSendLine, ImapRead, ImapFinished, ImapClose>;
+
+class ImapClient {
+public:
+    explicit ImapClient(ImapClientOptions options) : m_options(std::move(options)) {}
+
+    using Actions = std::vector<ImapClientAction>;
+    Actions onConnected(Instant now);
+    Actions onBytes(std::string_view octets, Instant now);
+    Actions onTimeout(Instant now);
+    Actions onClosed(Instant now);
+    Instant nextDeadline() const { return m_deadline; }
+
+private:
+    enum class State : std::uint8_t { greeting, login, select, list, fetch, store, expunge, logout, done };
+    void send(State state, std::string command, Instant now, Actions& out);
+    void onUntagged(std::string_view line, Actions& out);
+    void onTagged(std::string_view result, Instant now, Actions& out);
+    void act(Instant now, Actions& out);
+    void finish(bool good, std::string why, Actions& out);
+
+    ImapClientOptions m_options;
+    LineReader m_reader;
+    State m_state = State::greeting;
+    Instant m_deadline = kNever;
+    unsigned m_tag = 0;
+    std::string m_line;     // a response whose literal is still coming
+    std::string m_literal;  // octets of the last literal
+    std::size_t m_wanted = 0;
+    std::vector<std::uint32_t> m_uids;  // what is meant
+    std::size_t m_next = 0;
+    bool m_told = false;
+};
+
+}  // namespace mailtrek::mail

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sim/mail/mta.h"
+
+#include <algorithm>
+
+#include "sim/mail/address.h"
+#include "sim/mail/dsn.h"
+#include "sim/mail/encoding.h"
+#include "sim/mail/message.h"
+
+namespace mailtrek::mail {
+namespace {
+
+std::string keyOf(std::string_view address) { return localPartOf(address) + "@" + domainOf(address); }
+
+}  // namespace
+
+Mta::Mta(MtaSettings settings, std::vector<Mailbox> mailboxes, MtaEvents& events) : m_settings(std::move(settings)), m_events(events) {
+    for (Mailbox& box : mailboxes) m_mailboxes.emplace(keyOf(box.address()), std::move(box));
+}
+
+Mailbox* Mta::mailbox(std::string_view address) {
+    const auto found = m_mailboxes.find(keyOf(address));
+    return found == m_mailboxes.end() ? nullptr : &found->second;
+}
+
+bool Mta::serves(std::string_view domain) const {
+    return std::any_of(m_settings.domains.begin(), m_settings.domains.end(), [&](const std::string& own) { return sameIgnoringCase(own, domain); });
+}
+
+const std::vector<std::string>* Mta::forwardsOf(const std::string& address) const {
+    for (const auto* table : {&m_settings.aliases, &m_settings.lists})
+        for (const auto& [name, targets] : *table)
+            if (sameAddress(name, address)) return &targets;
+    if (m_mailboxes.contains(keyOf(address))) return nullptr;
+    for (const auto& [name, targets] : m_settings.aliases)
+        if (name.starts_with("*@") && domainOf(name) == domainOf(address)) return &targets;
+    return nullptr;
+}
+
+// Aliases and lists to the end, each address once; what points back at itself goes nowhere twice.
+void Mta::expandInto(const std::string& address, std::set<std::string>& seen, std::vector<Target>& out) const {
+    if (!seen.insert(keyOf(address)).second) return;
+    const std::vector<std::string>* targets = serves(domainOf(address)) ? forwardsOf(address) : nullptr;
+    if (targets == nullptr) {
+        out.push_back({address, serves(domainOf(address))});
+        return;
+    }
+    for (const std::string& target : *targets) {
+        if (sameAddress(target, address))
+            out.push_back({address, true});  // an alias that keeps a copy
+        else
+            expandInto(target, seen, out);
+    }
+}
+
+std::vector<Mta::Target> Mta::expand(const std::string& address) const {
+    std::set<std::string> seen;
+    std::vector<Target> out;
+    if (sameIgnoringCase(address, "postmaster") ||
+        (serves(domainOf(address)) && sameIgnoringCase(localPartOf(address), "postmaster") && !m_mailboxes.contains(keyOf(address)) && forwardsOf(address) == nullptr)) {
+        if (!m_mailboxes.empty()) out.push_back({m_mailboxes.begin()->first, true});  // RFC 5321 4.5.1: somebody reads it: the first mailbox
+        return out;
+    }
+    expandInto(address, seen, out);
+    return out;
+}
+
+SmtpReply Mta::checkRecipient(std::string_view address, bool mayRelay, std::uint64_t size, MailId mail) {
+    const std::string domain = domainOf(address);
+    const bool postmaster = sameIgnoringCase(localPartOf(address), "postmaster") && (domain.empty() || serves(domain));
+    if (postmaster) return reply(250, "2.1.5", "Ok");
+    if (!serves(domain)) {
+        const bool backup = std::any_of(m_settings.backupFor.begin(), m_settings.backupFor.end(), [&](const std::string& d) { return sameIgnoringCase(d, domain); });
+        if (mayRelay || backup || m_settings.openRelay) return reply(250, "2.1.5", "Ok");
+        return reply(550, "5.7.1", "<" + std::string(address) + "> Relaying denied");
+    }
+    if (forwardsOf(std::string(address)) != nullptr) return reply(250, "2.1.5", "Ok");
+    const Mailbox* box = mailbox(address);
+    if (box == nullptr) return reply(550, "5.1.1", "<" + std::string(address) + "> No such mailbox here");
+    if (size == 0) return reply(250, "2.1.5", "Ok");
+    switch (box->roomFor(size)) {
+        case Room::enough: return reply(250, "2.1.5", "Ok");
+        case Room::notNow: m_events.mailboxFull(*box, static_cast<std::uint32_t>(size), mail); return reply(452, "4.2.2", "<" + std::string(address) + "> Mailbox full");
+        case Room::never:
+            m_events.mailboxFull(*box, static_cast<std::uint32_t>(size), mail);
+            return reply(552, "5.2.2", "<" + std::string(address) + "> Message exceeds the whole mailbox quota");
+    }
+    return reply(451, "4.3.0", "Local error");
+}
+
+void Mta::accept(const Envelope& envelope, const std::vector<Accepted>& recipients, const Slice& message, MessageId id, Instant now) {
+    for (const Accepted& accepted : recipients) {
+        for (const Target& target : expand(accepted.recipient.address)) {
+            QueueEntry entry;
+            entry.id = m_nextEntry++;
+            entry.mail = accepted.mail;
+            entry.recipientIndex = accepted.index;
+            entry.from = envelope.from;
+            entry.recipient = accepted.recipient;
+            entry.recipient.address = target.address;
+            entry.envelopeId = envelope.id;
+            entry.headersOnly = envelope.headersOnly;
+            entry.message = message;
+            entry.messageId = id;
+            entry.queuedAt = entry.nextTry = entry.attemptAt = now;
+            deliver(std::move(entry), target.local, now);
+        }
+    }
+}
+
+void Mta::deliver(QueueEntry entry, bool local, Instant now) {
+    if (!local) {
+        m_events.queued(entry);
+        m_queue.emplace(entry.id, std::move(entry));
+        return;
+    }
+    std::optional<Failure> failure;
+    if (storeLocally(entry, now, failure)) return;
+    entry.attempts = 1;
+    m_events.attemptFailed(entry, *failure);
+    if (failure->permanent || m_settings.oneShot) return failed({{entry, *failure}}, now);
+    wait(entry);
+    m_queue.emplace(entry.id, std::move(entry));
+}
+
+bool Mta::storeLocally(QueueEntry& entry, Instant now, std::optional<Failure>& failure) {
+    Mailbox* box = mailbox(entry.recipient.address);
+    if (box == nullptr) {
+        failure = Failure{trace::FailureKind::permanentReply, 550, "5.1.1", "<" + entry.recipient.address + "> No such mailbox here", "", true};
+        return false;
+    }
+    const Slice letter = withHeader("Return-Path: <" + entry.from + ">\r\n", entry.message);  // RFC 5321 4.4
+    const Room room = box->roomFor(letter.size());
+    if (room != Room::enough) {
+        m_events.mailboxFull(*box, letter.size(), entry.mail);
+        const bool never = room == Room::never;
+        failure = Failure{never ? trace::FailureKind::permanentReply : trace::FailureKind::transientReply,
+                          never ? 552 : 452,
+                          never ? "5.2.2" : "4.2.2",
+                          "<" + entry.recipient.address + "> Mailbox full",
+                          "",
+                          never};
+        return false;
+    }
+    StoredMessage stored;
+    stored.octets = letter;
+    stored.message = m_events.keep(letter);
+    stored.mail = entry.mail;
+    stored.recipient = entry.recipientIndex;
+    stored.storedAt = now;
+    m_events.stored(*box, box->store(std::move(stored)));
+    if (entry.recipient.dsn.onSuccess && !entry.recipient.dsn.never && !entry.from.empty())
+        notify({{entry, Failure{{}, 250, "2.1.5", "", "", false}}}, trace::NoticeKind::delivered, now);
+    return true;
+}
+
+Duration Mta::interval(std::uint16_t attempts) const { return m_settings.retry[std::min<std::size_t>(attempts == 0 ? 0u : attempts - 1u, m_settings.retry.size() - 1)]; }
+
+void Mta::wait(QueueEntry& entry) {
+    entry.underWay = false;
+    entry.nextTry = entry.attemptAt + interval(entry.attempts);  // from the start of the failed attempt
+    m_events.queued(entry);
+}
+
+Instant Mta::nextDeadline() const {
+    Instant next = kNever;
+    for (const auto& [id, entry] : m_queue)
+        if (!entry.underWay) next = std::min(next, entry.nextTry);
+    return next;
+}
+
+std::vector<Job> Mta::takeDue(Instant now) {
+    std::vector<EntryId> local;
+    std::vector<Job> jobs;
+    std::map<std::string, std::size_t> byDomain;
+    for (auto& [id, entry] : m_queue) {
+        if (entry.underWay || entry.nextTry > now) continue;
+        const std::string domain = domainOf(entry.recipient.address);
+        if (serves(domain)) {
+            local.push_back(id);
+            continue;
+        }
+        const auto [place, isNew] = byDomain.try_emplace(m_settings.hasSmarthost ? std::string{} : domain, jobs.size());
+        if (isNew) jobs.push_back({m_nextJob++, domain, entry.mail, {}});
+        entry.underWay = true;
+        ++entry.attempts;
+        entry.attemptAt = now;
+        jobs[place->second].entries.push_back(id);
+        m_events.attemptStarted(entry, domain);
+    }
+    for (const EntryId id : local) retryLocally(id, now);
+    return jobs;
+}
+
+void Mta::retryLocally(EntryId id, Instant now) {
+    QueueEntry& entry = m_queue.at(id);
+    ++entry.attempts;
+    entry.attemptAt = now;
+    m_events.attemptStarted(entry, domainOf(entry.recipient.address));
+    std::optional<Failure> failure;
+    if (storeLocally(entry, now, failure)) {
+        m_events.dequeued(entry);
+        m_queue.erase(id);
+        return;
+    }
+    m_events.attemptFailed(entry, *failure);
+    if (!failure->permanent && entry.attemptAt + interval(entry.attempts) <= entry.queuedAt + m_settings.giveUp) return wait(entry);
+    const QueueEntry gone = entry;
+    m_queue.erase(id);
+    m_events.dequeued(gone);
+    if (!failure->permanent) *failure = {trace::FailureKind::expired, failure->code, "4.4.7", "Delivery time expired; last answer: " + failure->detail, "", true};
+    failed({{gone, *failure}}, now);
+}
+
+void Mta::finish(const Job& job, const std::vector<std::optional<Failure>>& results, Instant now) {
+    std::vector<std::pair<QueueEntry, Failure>> lost;
+    for (std::size_t i = 0; i < job.entries.size(); ++i) {
+        const auto found = m_queue.find(job.entries[i]);
+        if (found == m_queue.end()) continue;
+        QueueEntry& entry = found->second;
+        if (!results[i]) {
+            m_events.dequeued(entry);
+            m_queue.erase(found);
+            continue;
+        }
+        Failure failure = *results[i];
+        m_events.attemptFailed(entry, failure);
+        const bool tooLate = entry.attemptAt + interval(entry.attempts) > entry.queuedAt + m_settings.giveUp;
+        if (!failure.permanent && !tooLate && !m_settings.oneShot) {
+            wait(entry);
+            continue;
+        }
+        if (!failure.permanent) failure = {trace::FailureKind::expired, failure.code, "4.4.7", "Delivery time expired; last answer: " + failure.detail, failure.remoteHost, true};
+        lost.emplace_back(entry, failure);
+        m_events.dequeued(entry);
+        m_queue.erase(found);
+    }
+    failed(std::move(lost), now);
+}
+
+// One notice for all recipients of the same letter that failed together; none about a notice (RFC 5321 6.1), that would never end.
+void Mta::failed(std::vector<std::pair<QueueEntry, Failure>> failures, Instant now) {
+    while (!failures.empty()) {
+        std::vector<std::pair<QueueEntry, Failure>> group;
+        const QueueEntry first = failures.front().first;
+        for (auto it = failures.begin(); it != failures.end();) {
+            if (it->first.mail != first.mail || it->first.from != first.from) {
+                ++it;
+                continue;
+            }
+            const bool silent = first.from.empty() || m_settings.oneShot || it->first.recipient.dsn.never || !it->first.recipient.dsn.onFailure;
+            if (silent)
+                m_events.discarded(it->first, it->second.detail);
+            else
+                group.push_back(*it);
+            it = failures.erase(it);
+        }
+        if (!group.empty()) notify(group, trace::NoticeKind::failed, now);
+    }
+}
+
+void Mta::notify(const std::vector<std::pair<QueueEntry, Failure>>& group, trace::NoticeKind kind, Instant now) {
+    const QueueEntry& first = group.front().first;
+    DsnFacts facts;
+    facts.reportingMta = m_settings.hostName;
+    facts.to = first.from;
+    facts.envelopeId = first.envelopeId;
+    facts.messageId = "<" + m_events.newId() + "@" + m_settings.hostName + ">";
+    facts.arrived = first.queuedAt;
+    facts.now = now;
+    facts.original = first.message;
+    facts.headersOnly = first.headersOnly || kind != trace::NoticeKind::failed;
+    for (const auto& [entry, failure] : group)
+        facts.recipients.push_back({entry.recipient.address, entry.recipient.dsn.originalRecipient, kind == trace::NoticeKind::failed ? "failed" : "delivered", failure.status,
+                                    failure.detail, failure.remoteHost});
+    const Slice message = Slice::adopt(composeDsn(facts));
+    const MailId notice = m_events.composeNotice(first.from, dsnSubject(facts), message);
+    for (const auto& [entry, failure] : group) m_events.noticeIssued(entry, kind, failure.status, notice);
+    accept(Envelope{}, {{EnvelopeRecipient{first.from, {}}, notice, 0}}, message, m_events.keep(message), now);
+}
+
+void Mta::restart(Instant now) {
+    for (auto& [id, entry] : m_queue) {
+        if (!entry.underWay) continue;
+        wait(entry);
+        if (entry.nextTry < now) entry.nextTry = now;
+    }
+}
+
+}  // namespace mailtrek::mail

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The server side of one SMTP session, RFC 5321 section 4, with SIZE (1870), 8BITMIME (6152), PIPELINING (2920), ENHANCEDSTATUSCODES (2034), DSN (3461), and on port 587
+// (submission, RFC 6409) AUTH PLAIN (4954). Octets and the time go in, replies come out; who may send what to whom is asked of an SmtpPolicy.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/kernel/slice.h"
+#include "sim/kernel/time.h"
+#include "sim/mail/line_reader.h"
+
+namespace mailtrek::mail {
+
+struct SmtpReply {
+    int code = 0;
+    std::string enhanced;            // "2.1.5"; empty where none belongs
+    std::vector<std::string> lines;  // at least one
+    bool good() const { return code < 400; }
+    // One line as on the wire, CRLF included; several as a multiline reply.
+    std::string wire() const;
+    std::string text() const;  // without the last line end, lines joined by '\n'
+};
+SmtpReply reply(int code, std::string enhanced, std::string text);
+
+struct DsnWish {         // RFC 3461
+    bool never = false;  // NOTIFY=NEVER
+    bool onSuccess = false;
+    bool onFailure = true;
+    std::string originalRecipient;  // ORCPT, decoded: "rfc822;luis@sur.example"
+};
+struct EnvelopeRecipient {
+    std::string address;
+    DsnWish dsn;
+};
+struct Envelope {
+    std::string from;  // empty: the null reverse-path
+    std::vector<EnvelopeRecipient> recipients;
+    bool headersOnly = false;  // RET=HDRS
+    std::string id;            // ENVID
+    std::uint64_t size = 0;    // as declared with MAIL; 0: not told
+};
+
+enum class SmtpRole : std::uint8_t { relay, submission };
+
+class SmtpPolicy {
+public:
+    virtual ~SmtpPolicy() = default;
+    virtual bool password(std::string_view user, std::string_view password) = 0;
+    // A good reply accepts. `user`: who logged in, or empty.
+    virtual SmtpReply sender(SmtpRole role, std::string_view user, std::string_view address) = 0;
+    virtual SmtpReply recipient(SmtpRole role, const Envelope& so_far, std::string_view address) = 0;
+    // The content is complete: 250 takes the responsibility (RFC 5321 6.1). `greeting`: what the client called itself.
+    virtual SmtpReply content(SmtpRole role, const Envelope& envelope, std::string_view greeting, const Slice& message) = 0;
+};
+
+struct SmtpServerOptions {
+    SmtpRole role = SmtpRole::relay;
+    std::string hostName;
+    std::uint64_t maxMessage = 25'000'000;
+};
+
+// What the host has to do, in order.
+struct SmtpServerOutput {
+    std::vector<SmtpReply> replies;
+    bool close = false;  // after the replies
+};
+
+class SmtpServer {
+public:
+    SmtpServer(SmtpServerOptions options, SmtpPolicy& policy) : m_options(std::move(options)), m_policy(policy) {}
+
+    SmtpServerOutput onConnect(Instant now);
+    SmtpServerOutput onBytes(std::string_view octets, Instant now);
+    // The client was silent for five minutes (RFC 5321 4.5.3.2.7).
+    SmtpServerOutput onTimeout(Instant now);
+    Instant nextDeadline() const { return m_closed ? kNever : m_deadline; }
+
+    bool inTransaction() const { return m_from; }
+    const Envelope& envelope() const { return m_envelope; }
+
+private:
+    void command(const std::string& line, SmtpServerOutput& out);
+    void greet(std::string_view argument, bool extended, SmtpServerOutput& out);
+    void auth(std::string_view argument, SmtpServerOutput& out);
+    void authLine(std::string_view response, SmtpServerOutput& out);
+    void mailFrom(std::string_view argument, SmtpServerOutput& out);
+    void rcptTo(std::string_view argument, SmtpServerOutput& out);
+    void data(SmtpServerOutput& out);
+    bool content(SmtpServerOutput& out);
+    void reset();
+    void say(SmtpServerOutput& out, SmtpReply reply);
+    void bad(SmtpServerOutput& out, int code, std::string enhanced, std::string text);
+
+    SmtpServerOptions m_options;
+    SmtpPolicy& m_policy;
+    LineReader m_reader;
+    Instant m_deadline = kNever;
+    std::string m_greeting;  // what the client called itself; empty before HELO
+    std::string m_user;
+    bool m_extended = false;
+    bool m_from = false;
+    bool m_inData = false, m_inAuth = false, m_closed = false, m_tooBig = false;
+    int m_errors = 0;
+    std::size_t m_scanned = 0;
+    Envelope m_envelope;
+    std::string m_content;
+};
+
+}  // namespace mailtrek::mail
