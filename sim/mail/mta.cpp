@@ -275,7 +275,7 @@ void Mta::notify(const std::vector<std::pair<QueueEntry, Failure>>& group, trace
         facts.recipients.push_back({entry.recipient.address, entry.recipient.dsn.originalRecipient, kind == trace::NoticeKind::failed ? "failed" : "delivered", failure.status,
                                     failure.detail, failure.remoteHost});
     const Slice message = Slice::adopt(composeDsn(facts));
-    const MailId notice = m_events.composeNotice(first.from, dsnSubject(facts), message);
+    const MailId notice = m_events.composeNotice(first, dsnSubject(facts), message);
     for (const auto& [entry, failure] : group) m_events.noticeIssued(entry, kind, failure.status, notice);
     accept(Envelope{}, {{EnvelopeRecipient{first.from, {}}, notice, 0}}, message, m_events.keep(message), now);
 }

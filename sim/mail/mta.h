@@ -75,7 +75,7 @@ public:
     virtual ~MtaEvents() = default;
     virtual MessageId keep(const Slice& message) = 0;
     // A notice is a letter of its own: it gets an id. Called before anything happens to it.
-    virtual MailId composeNotice(const std::string& to, const std::string& subject, const Slice& message) = 0;
+    virtual MailId composeNotice(const QueueEntry& about, const std::string& subject, const Slice& message) = 0;
     virtual std::string newId() = 0;  // for Message-ID and Received
     virtual void queued(const QueueEntry& entry) = 0;
     virtual void dequeued(const QueueEntry& entry) = 0;

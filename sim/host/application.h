@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A program that runs on a machine and uses its sockets: a name server, a mail server, a mail reader. It is called back; it never waits.
+#pragma once
+
+#include <cstdint>
+
+#include "sim/kernel/id.h"
+#include "sim/kernel/slice.h"
+#include "sim/kernel/time.h"
+#include "sim/trace/enums.h"
+#include "sim/transport/tcp_stack.h"
+#include "sim/wire/ipv4_address.h"
+
+namespace mailtrek::host {
+
+using transport::SocketId;
+
+struct Datagram {
+    wire::Ipv4Address from;
+    std::uint16_t fromPort = 0;
+    std::uint16_t toPort = 0;
+    PacketId packet;
+    MailId mail;  // the letter that the asker serves
+    Slice payload;
+};
+
+class Application {
+public:
+    virtual ~Application() = default;
+
+    // --- TCP ---
+    virtual void onAccepted(std::uint16_t /*port*/, SocketId) {}
+    virtual void onEstablished(SocketId) {}
+    virtual void onReadable(SocketId) {}
+    virtual void onPeerClosed(SocketId) {}  // the peer will send no more
+    virtual void onClosed(SocketId, trace::CloseReason) {}
+
+    // --- UDP ---
+    virtual void onDatagram(const Datagram&) {}
+
+    // --- time: called at or after nextDeadline() ---
+    virtual void onTimer() {}
+    virtual Instant nextDeadline() const { return kNever; }
+
+    // --- the machine itself ---
+    virtual void onStopped() {}  // a crash: what is not on disk is gone, sockets too
+    virtual void onStarted() {}
+    virtual void onOnline(bool /*online*/) {}
+
+    // Things under way that keep the run alive: letters in the queue, actions of a person, questions asked.
+    virtual std::size_t pending() const { return 0; }
+};
+
+}  // namespace mailtrek::host

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the simulation knows of a TCP connection as a whole, seen from above: who talks to whom, and which letter it serves at the moment.
+// The octets on the wire do not carry a letter's identity; both ends read it here, only to tint their events and to name letters in the recording.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "sim/kernel/id.h"
+
+namespace mailtrek::host {
+
+// A recipient of the SMTP transaction under way, as the client's letter numbers it.
+struct TransactionRecipient {
+    std::string address;
+    MailId mail;
+    std::uint16_t index = 0;
+};
+
+struct Connection {
+    NodeId client;
+    NodeId server;
+    std::uint16_t clientPort = 0;
+    std::uint16_t serverPort = 0;
+    MailId mail;  // none between transactions
+    std::vector<TransactionRecipient> recipients;
+    std::map<std::uint32_t, std::pair<MailId, std::uint16_t>> fetched;  // IMAP: letter and recipient by uid
+};
+
+class Connections {
+public:
+    ConnectionId open(Connection connection) {
+        m_connections.push_back(std::move(connection));
+        return ConnectionId{static_cast<std::uint32_t>(m_connections.size() - 1)};
+    }
+    // REQUIRES: id was given by open().
+    Connection& operator[](ConnectionId id) { return m_connections[id.value]; }
+    const Connection& operator[](ConnectionId id) const { return m_connections[id.value]; }
+    MailId mailOf(ConnectionId id) const { return id.valid() ? m_connections[id.value].mail : MailId{}; }
+    std::size_t size() const { return m_connections.size(); }
+
+private:
+    std::vector<Connection> m_connections;
+};
+
+}  // namespace mailtrek::host

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The mail program of a person's device: writes letters and hands them to its own server (587), reads, prints and deletes over IMAP (143). It knows its server by
+// configuration and asks no DNS for it. What cannot be done now is tried again: when the device comes online, or after a minute, then two, four, up to half an hour.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/host/application.h"
+#include "sim/mail/imap_client.h"
+#include "sim/mail/smtp_client.h"
+#include "sim/trace/enums.h"
+#include "sim/trace/ids.h"
+
+namespace mailtrek::host {
+
+class Machine;
+
+struct Letter {  // as its writer has it
+    MailId id;
+    std::string envelopeFrom;
+    std::vector<std::string> recipients;  // To, Cc, Bcc in this order: their places are the recipient indices
+    Slice message;
+    MessageId messageId;  // in the recording
+    trace::EventId composed;
+};
+
+struct DeviceOptions {
+    std::string user;  // logs in as
+    std::string hostName;
+    std::optional<wire::Ipv4Address> server;  // none: nobody serves the user's domain
+    bool prints = false;
+    Duration giveUp = std::chrono::hours{120};
+};
+
+struct ReadRequest {
+    mail::ImapTask task = mail::ImapTask::read;
+    trace::ReadAction action = trace::ReadAction::read;
+    MailId mail;            // none: all there is
+    std::string messageId;  // of it
+};
+
+class Device final : public Application {
+public:
+    Device(Machine& machine, DeviceOptions options) : m_machine(machine), m_options(std::move(options)) {}
+
+    const DeviceOptions& options() const { return m_options; }
+    void send(Letter letter);
+    void read(ReadRequest request);
+    // A printer looks into its mailbox every 30 s; between arrivals there is nothing to see, so only the look that finds something is simulated.
+    void letterArrived();
+
+    void onEstablished(SocketId socket) override;
+    void onReadable(SocketId socket) override;
+    void onPeerClosed(SocketId socket) override;
+    void onClosed(SocketId socket, trace::CloseReason reason) override;
+    void onTimer() override;
+    Instant nextDeadline() const override;
+    void onStopped() override;
+    void onStarted() override { onOnline(true); }
+    void onOnline(bool online) override;
+    std::size_t pending() const override { return m_tasks.size(); }
+
+private:
+    struct Task {
+        std::optional<Letter> letter;        // to send
+        std::vector<std::uint16_t> open;     // recipients not yet accepted or refused
+        std::optional<ReadRequest> request;  // or to read
+        Instant since;
+        Instant next;  // when to try
+        unsigned tries = 0;
+        trace::EventId cause;
+        SocketId socket;
+        std::optional<mail::SmtpClient> smtp;
+        std::optional<mail::ImapClient> imap;
+    };
+    Task* taskOf(SocketId socket);
+    void begin(Task& task);
+    void again(Task& task, const std::string& why);
+    void finish(Task& task);
+    void wait(const Task& task, const std::string& why, bool final);
+    bool reachable() const;
+    void carryOut(Task& task, const mail::SmtpClient::Actions& actions);
+    void carryOut(Task& task, const mail::ImapClient::Actions& actions);
+    void take(Task& task, const mail::SmtpOutcome& outcome);
+    void refuse(const Task& task, std::uint16_t recipient, const std::string& detail, int code);
+
+    Machine& m_machine;
+    DeviceOptions m_options;
+    std::deque<std::unique_ptr<Task>> m_tasks;
+    std::vector<std::unique_ptr<Task>> m_done;  // kept until nobody is inside them
+};
+
+}  // namespace mailtrek::host

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sim/host/machine.h"
+
+#include <algorithm>
+
+#include "sim/kernel/dice.h"
+#include "sim/net/icmp.h"
+
+namespace mailtrek::host {
+namespace {
+
+constexpr std::uint32_t kHeaders = 40;  // IP and TCP without options
+
+}  // namespace
+
+Machine::Machine(World& world, NodeId id, std::string name, bool forwards, const transport::TcpSettings& tcp)
+    : m_world(world), m_id(id), m_name(std::move(name)), m_ip(id, forwards, world.simulator, world.tracer, world.flights), m_tcp({tcp, world.seed, hashText(m_name)}, *this) {
+    m_component = world.simulator.add(this);
+    m_ip.setUser(this);
+}
+
+NodeId Machine::nodeAt(wire::Ipv4Address address) const {
+    const auto found = m_world.nodeByAddress.find(address.value);
+    return found == m_world.nodeByAddress.end() ? NodeId{} : found->second;
+}
+
+std::size_t Machine::pending() const {
+    std::size_t count = 0;
+    for (const auto& program : m_programs) count += program->pending();
+    return count;
+}
+
+std::uint32_t Machine::mssTowards(wire::Ipv4Address peer) const { return m_ip.mtuTowards(peer).value_or(576) - kHeaders; }
+
+// --- TCP ---------------------------------------------------------------------------------------------------------------------
+
+void Machine::listen(std::uint16_t port, Application* program) {
+    m_listeners[port] = program;
+    m_tcp.listen(port);
+}
+
+SocketId Machine::connect(wire::Ipv4Address server, std::uint16_t port, Application* program, MailId mail) {
+    const wire::Ipv4Address local = m_ip.sourceTowards(server).value_or(m_ip.primaryAddress());
+    const SocketId socket = m_tcp.connect(local, server, port, mssTowards(server), now(), [&](SocketId id) {
+        Connection connection;
+        connection.client = m_id;
+        connection.server = nodeAt(server);
+        connection.clientPort = m_tcp.connection(id)->endpoints().localPort;
+        connection.serverPort = port;
+        connection.mail = mail;
+        const ConnectionId number = m_world.connections.open(connection);
+        m_sockets[id.value] = {number, trace::Side::client, program, {}};
+        m_cause = emit(trace::ConnectionOpened{number, m_id, connection.server, connection.clientPort, port}, mail);
+    });
+    settle();
+    return socket;
+}
+
+void Machine::write(SocketId socket, Slice octets, bool content, bool lastContent) {
+    m_tcp.write(socket, std::move(octets), content, lastContent, now());
+    settle();
+}
+
+std::string Machine::read(SocketId socket) {
+    std::string octets = m_tcp.read(socket, now());
+    settle();
+    return octets;
+}
+
+void Machine::close(SocketId socket) {
+    m_tcp.close(socket, now());
+    settle();
+}
+
+void Machine::abort(SocketId socket) {
+    m_tcp.abort(socket, now());
+    settle();
+}
+
+ConnectionId Machine::connectionOf(SocketId socket) const {
+    const auto found = m_sockets.find(socket.value);
+    return found == m_sockets.end() ? ConnectionId{} : found->second.connection;
+}
+
+Machine::Socket& Machine::socketFor(SocketId id) {
+    const auto [place, isNew] = m_sockets.try_emplace(id.value);
+    if (isNew) place->second = {m_incoming, trace::Side::server, nullptr, m_cause};  // born of the SYN in hand
+    return place->second;
+}
+
+void Machine::transmit(const transport::Outgoing& segment) {
+    const ConnectionId connection = segment.socket.valid() ? socketFor(segment.socket).connection : m_incoming;
+    net::FlightPtr flight = m_ip.newFlight();
+    flight->packet.ip.source = segment.local;
+    flight->packet.ip.destination = segment.remote;
+    flight->packet.transport = segment.header;
+    flight->packet.payload = segment.payload;
+    flight->connection = connection;
+    flight->mail = m_world.connections.mailOf(connection);
+    flight->fate.flow = net::flowHash(segment.local, segment.header.sourcePort, segment.remote, segment.header.destinationPort, wire::Protocol::tcp);
+    flight->fate.number = segment.fateNumber;
+    flight->fate.transmission = segment.facts.transmission;
+    flight->fate.dataSegment = segment.facts.number;
+    flight->fate.mailSegment = segment.mailSegment;
+    flight->fate.lastContent = segment.lastContent;
+    flight->fate.firstTransmission = !segment.reason;
+    const PacketId packet = m_ip.prepare(*flight);
+    Socket* socket = segment.socket.valid() ? &socketFor(segment.socket) : nullptr;
+    trace::EventId cause = m_cause.valid() || socket == nullptr ? m_cause : socket->last;
+    if (connection.valid()) {
+        const CauseScope scope(*this);
+        m_cause = cause;
+        trace::SegmentFacts facts = segment.facts;
+        facts.connection = connection;
+        facts.packet = packet;
+        if (segment.reason) {
+            trace::SegmentRetransmitted again;
+            static_cast<trace::SegmentFacts&>(again) = facts;
+            again.reason = *segment.reason;
+            cause = emit(again, flight->mail);
+        } else {
+            trace::SegmentSent sent;
+            static_cast<trace::SegmentFacts&>(sent) = facts;
+            cause = emit(sent, flight->mail);
+        }
+        if (socket != nullptr) socket->last = cause;
+    }
+    flight->cause = cause;
+    m_ip.transmit(std::move(flight), now());
+}
+
+void Machine::note(SocketId id, const trace::Payload& fact) {
+    Socket& socket = socketFor(id);
+    trace::Payload payload = fact;
+    std::visit(
+        [&](auto& one) {
+            if constexpr (requires { one.connection = socket.connection; }) one.connection = socket.connection;
+        },
+        payload);
+    if (!socket.connection.valid()) return;
+    const bool leads = std::holds_alternative<trace::SegmentReceived>(payload) || std::holds_alternative<trace::TimerExpired>(payload);
+    const trace::EventId before = m_cause;
+    if (!m_cause.valid()) m_cause = socket.last;
+    const trace::EventId event = emit(payload, m_world.connections.mailOf(socket.connection));
+    m_cause = leads ? event : before;
+    if (leads) socket.last = event;
+}
+
+void Machine::later(SocketId id, std::function<void(Application&)> call) {
+    m_later.emplace_back([this, id, call = std::move(call)] {
+        const auto found = m_sockets.find(id.value);
+        if (found != m_sockets.end() && found->second.program != nullptr) call(*found->second.program);
+    });
+}
+
+void Machine::accepted(std::uint16_t port, SocketId socket) {
+    Socket& known = socketFor(socket);
+    known.program = m_listeners.at(port);
+    later(socket, [port, socket](Application& program) { program.onAccepted(port, socket); });
+}
+
+void Machine::established(SocketId socket) {
+    later(socket, [socket](Application& program) { program.onEstablished(socket); });
+}
+
+void Machine::readable(SocketId socket) {
+    later(socket, [socket](Application& program) { program.onReadable(socket); });
+}
+
+void Machine::peerClosed(SocketId socket) {
+    later(socket, [socket](Application& program) { program.onPeerClosed(socket); });
+}
+
+void Machine::closed(SocketId socket, trace::CloseReason reason) {
+    later(socket, [socket, reason](Application& program) { program.onClosed(socket, reason); });
+}
+
+void Machine::settle() {
+    if (m_settling) return;
+    m_settling = true;
+    while (!m_later.empty()) {
+        const auto call = std::move(m_later.front());
+        m_later.pop_front();
+        const CauseScope scope(*this);
+        call();
+    }
+    m_settling = false;
+    const std::size_t open = m_tcp.openSockets();
+    m_world.openSockets += open - m_openCounted;
+    m_openCounted = open;
+    timersChanged();
+}
+
+// --- IP and UDP ----------------------------------------------------------------------------------------------------------------
+
+void Machine::onPacket(net::FlightPtr flight, Instant at) {
+    const CauseScope scope(*this);
+    m_cause = flight->cause;
+    if (flight->packet.tcp() != nullptr) {
+        m_incoming = flight->connection;
+        m_tcp.onSegment(flight->packet, flight->id, mssTowards(flight->packet.ip.source), at);
+        settle();
+        m_incoming = {};
+        return;
+    }
+    if (const wire::UdpHeader* udp = flight->packet.udp()) {
+        const auto bound = m_udp.find(udp->destinationPort);
+        if (bound == m_udp.end()) return m_ip.refuse(std::move(flight), at);
+        bound->second->onDatagram({flight->packet.ip.source, udp->sourcePort, udp->destinationPort, flight->id, flight->mail, flight->packet.payload});
+        settle();
+        return;
+    }
+    if (flight->packet.icmp() != nullptr) return onIcmp(*flight);
+    m_ip.refuse(std::move(flight), at);
+}
+
+void Machine::onIcmp(const net::Flight& flight) {
+    const auto quoted = net::quotedPacket(flight.packet);
+    const wire::IcmpHeader& icmp = *flight.packet.icmp();
+    if (!quoted || quoted->ip.protocol != static_cast<std::uint8_t>(wire::Protocol::tcp)) return;
+    const bool hard = icmp.type == net::kUnreachable && (icmp.code == net::kProtocolUnreachable || icmp.code == net::kPortUnreachable);
+    m_tcp.onUnreachable({quoted->ip.source, quoted->ip.destination, quoted->sourcePort, quoted->destinationPort}, hard, now());
+    settle();
+}
+
+PreparedDatagram Machine::makeDatagram(std::uint16_t from, wire::Ipv4Address to, std::uint16_t toPort, Slice payload, MailId mail) {
+    PreparedDatagram datagram{m_ip.newFlight()};
+    datagram.flight->packet.ip.destination = to;
+    datagram.flight->packet.transport = wire::UdpHeader{from, toPort};
+    datagram.flight->packet.payload = std::move(payload);
+    datagram.flight->mail = mail;
+    m_ip.prepare(*datagram.flight);
+    return datagram;
+}
+
+void Machine::launch(PreparedDatagram datagram) {
+    datagram.flight->cause = m_cause;
+    m_ip.transmit(std::move(datagram.flight), now());
+}
+
+// --- time, trace, state ----------------------------------------------------------------------------------------------------------
+
+trace::EventId Machine::emit(const trace::Payload& payload, MailId mail) { return m_world.tracer.emit(now(), m_cause, m_id, mail, payload); }
+
+void Machine::timersChanged() {
+    if (m_settling) return;
+    Instant next = m_tcp.nextDeadline();
+    for (const auto& program : m_programs) next = std::min(next, program->nextDeadline());
+    if (next == kNever || !m_ip.running()) return;
+    next = std::max(next, now());
+    if (next >= m_wakeAt) return;
+    m_wakeAt = next;
+    m_world.simulator.schedule(next, m_component, 0);
+}
+
+void Machine::onWake(std::uint64_t, Instant at) {
+    if (at < m_wakeAt || !m_ip.running()) return;  // of an earlier plan, or of an earlier life
+    m_wakeAt = kNever;
+    m_cause = {};
+    m_tcp.onTimer(at);
+    settle();
+    for (const auto& program : m_programs) {
+        m_cause = {};
+        if (program->nextDeadline() <= at) program->onTimer();
+        settle();
+    }
+    m_cause = {};
+    timersChanged();
+}
+
+void Machine::stop(trace::EventId cause) {
+    if (!m_ip.running()) return;
+    const CauseScope scope(*this);
+    m_cause = cause;
+    const trace::EventId event = emit(trace::NodeChanged{trace::NodeChange::stopped}, {});
+    m_cause = event;
+    for (const auto& [id, socket] : m_sockets) {
+        const transport::Connection* connection = m_tcp.connection(SocketId{id});
+        if (connection == nullptr || !socket.connection.valid()) continue;
+        const MailId mail = m_world.connections.mailOf(socket.connection);
+        emit(trace::TcpStateChanged{socket.connection, socket.side, connection->state(), trace::TcpState::closed}, mail);
+        emit(trace::ConnectionEnded{socket.connection, socket.side, trace::CloseReason::hostCrashed}, mail);
+    }
+    m_ip.stop(now(), event);
+    m_tcp.crash();
+    m_sockets.clear();
+    m_later.clear();
+    for (const auto& program : m_programs) program->onStopped();
+    m_wakeAt = kNever;
+    settle();
+}
+
+void Machine::start(trace::EventId cause) {
+    if (m_ip.running()) return;
+    const CauseScope scope(*this);
+    m_cause = cause;
+    m_cause = emit(trace::NodeChanged{trace::NodeChange::started}, {});
+    m_ip.start();
+    for (const auto& program : m_programs) program->onStarted();
+    settle();
+}
+
+void Machine::setOnline(bool online, trace::EventId cause) {
+    if (m_ip.online() == online) return;
+    const CauseScope scope(*this);
+    m_cause = cause;
+    m_cause = emit(trace::NodeChanged{online ? trace::NodeChange::online : trace::NodeChange::offline}, {});
+    m_ip.setOnline(online, now(), m_cause);
+    for (const auto& program : m_programs) program->onOnline(online);
+    settle();
+}
+
+}  // namespace mailtrek::host

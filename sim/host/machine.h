@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A node with an IP layer, TCP and programs on top: device, server or router. The only place where state machines meet sockets, timers and the trace.
+// Programs are called back after the stack has finished what it was doing, never in the middle of it.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/host/application.h"
+#include "sim/host/world.h"
+#include "sim/net/ip_node.h"
+#include "sim/transport/tcp_stack.h"
+
+namespace mailtrek::host {
+
+// A datagram with its packet id, so that an event can name it before it is sent.
+struct PreparedDatagram {
+    net::FlightPtr flight;
+    PacketId packet() const { return flight->id; }
+};
+
+class Machine final : public Component, public net::IpUser, public transport::TcpOutput {
+public:
+    Machine(World& world, NodeId id, std::string name, bool forwards, const transport::TcpSettings& tcp);
+
+    NodeId id() const { return m_id; }
+    const std::string& name() const { return m_name; }
+    net::IpNode& ip() { return m_ip; }
+    const net::IpNode& ip() const { return m_ip; }
+    const transport::TcpStack& tcp() const { return m_tcp; }
+    World& world() { return m_world; }
+    trace::Tracer& tracer() { return m_world.tracer; }
+    Instant now() const { return m_world.simulator.now(); }
+    NodeId nodeAt(wire::Ipv4Address address) const;
+
+    // --- programs ---
+    template <class T, class... Args>
+    T& run(Args&&... args) {
+        auto program = std::make_unique<T>(std::forward<Args>(args)...);
+        T& result = *program;
+        m_programs.push_back(std::move(program));
+        return result;
+    }
+    const std::vector<std::unique_ptr<Application>>& programs() const { return m_programs; }
+    std::size_t pending() const;
+    // A program's deadline may have moved.
+    void timersChanged();
+
+    // --- TCP ---
+    void listen(std::uint16_t port, Application* program);
+    SocketId connect(wire::Ipv4Address server, std::uint16_t port, Application* program, MailId mail);
+    void write(SocketId socket, Slice octets, bool content = false, bool lastContent = false);
+    std::string read(SocketId socket);
+    void close(SocketId socket);
+    void abort(SocketId socket);
+    ConnectionId connectionOf(SocketId socket) const;
+
+    // --- UDP ---
+    void bindUdp(std::uint16_t port, Application* program) { m_udp[port] = program; }
+    PreparedDatagram makeDatagram(std::uint16_t from, wire::Ipv4Address to, std::uint16_t toPort, Slice payload, MailId mail);
+    void launch(PreparedDatagram datagram);
+
+    // --- trace: what is emitted has the present cause; to follow is to become the cause of what comes next ---
+    trace::EventId emit(const trace::Payload& payload, MailId mail);
+    trace::EventId emitAndFollow(const trace::Payload& payload, MailId mail) { return m_cause = emit(payload, mail); }
+    trace::EventId cause() const { return m_cause; }
+    void setCause(trace::EventId cause) { m_cause = cause; }
+
+    // --- what the timeline does ---
+    void stop(trace::EventId cause);  // a crash
+    void start(trace::EventId cause);
+    void setOnline(bool online, trace::EventId cause);
+
+    void onWake(std::uint64_t what, Instant now) override;
+
+private:
+    struct Socket {
+        ConnectionId connection;
+        trace::Side side{};
+        Application* program = nullptr;
+        trace::EventId last;  // the last event of it: the cause when nothing else is
+    };
+
+    void onPacket(net::FlightPtr flight, Instant now) override;
+    void onIcmp(const net::Flight& flight);
+    void transmit(const transport::Outgoing& segment) override;
+    void note(SocketId socket, const trace::Payload& fact) override;
+    void accepted(std::uint16_t port, SocketId socket) override;
+    void established(SocketId socket) override;
+    void readable(SocketId socket) override;
+    void peerClosed(SocketId socket) override;
+    void closed(SocketId socket, trace::CloseReason reason) override;
+
+    Socket& socketFor(SocketId id);
+    void later(SocketId socket, std::function<void(Application&)> call);
+    void settle();  // after every call into the stack: programs hear, counts and timers are brought up to date
+    std::uint32_t mssTowards(wire::Ipv4Address peer) const;
+
+    World& m_world;
+    NodeId m_id;
+    std::string m_name;
+    net::IpNode m_ip;
+    transport::TcpStack m_tcp;
+    ComponentId m_component;
+    std::vector<std::unique_ptr<Application>> m_programs;
+    std::map<std::uint16_t, Application*> m_listeners;
+    std::map<std::uint16_t, Application*> m_udp;
+    std::map<std::uint32_t, Socket> m_sockets;
+    std::deque<std::function<void()>> m_later;
+    bool m_settling = false;
+    std::size_t m_openCounted = 0;
+    trace::EventId m_cause;
+    ConnectionId m_incoming;  // of the segment in hand
+    Instant m_wakeAt = kNever;
+};
+
+// Puts the cause back when it goes.
+class CauseScope {
+public:
+    explicit CauseScope(Machine& machine) : m_machine(machine), m_before(machine.cause()) {}
+    ~CauseScope() { m_machine.setCause(m_before); }
+    CauseScope(const CauseScope&) = delete;
+    CauseScope& operator=(const CauseScope&) = delete;
+
+private:
+    Machine& m_machine;
+    trace::EventId m_before;
+};
+
+}  // namespace mailtrek::host

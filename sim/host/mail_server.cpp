@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sim/host/mail_server.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/host/delivery.h"
+#include "sim/host/machine.h"
+#include "sim/host/sessions.h"
+#include "sim/kernel/dice.h"
+#include "sim/mail/address.h"
+#include "sim/mail/message.h"
+
+namespace mailtrek::host {
+namespace {
+
+constexpr std::uint16_t kSmtp = 25, kSubmission = 587, kImap = 143;
+
+}  // namespace
+
+std::string passwordOf(std::string_view user) { return mail::localPartOf(user) + "-1234"; }
+
+MailServer::MailServer(Machine& machine, ResolverService& resolver, MailServerOptions options)
+    : m_machine(machine), m_resolver(resolver), m_options(std::move(options)), m_mta(m_options.mta, m_options.mailboxes, *this) {
+    for (const std::uint16_t port : {kSmtp, kSubmission, kImap}) m_machine.listen(port, this);
+}
+
+MailServer::~MailServer() = default;
+
+void MailServer::announce() {
+    for (const auto& [address, box] : m_mta.mailboxes()) m_machine.emit(trace::MailboxOpened{box.quota().value_or(0), m_machine.tracer().text(box.address())}, {});
+}
+
+void MailServer::setQuota(const std::string& address, std::optional<std::uint64_t> quota) {
+    if (mail::Mailbox* box = m_mta.mailbox(address)) {
+        box->setQuota(quota);
+        m_machine.emit(trace::MailboxOpened{quota.value_or(0), m_machine.tracer().text(box->address())}, {});
+    }
+}
+
+std::string MailServer::newId() { return fmt::format("{:012X}", draw(m_machine.world().seed, Purpose::messageId, hashText(m_machine.name()), ++m_ids) >> 16); }
+
+SocketId MailServer::connect(wire::Ipv4Address server, Delivery& delivery, MailId mail) {
+    const SocketId socket = m_machine.connect(server, kSmtp, this, mail);
+    m_outgoing[socket] = &delivery;
+    return socket;
+}
+
+void MailServer::runQueue() {
+    for (mail::Job& job : m_mta.takeDue(m_machine.now())) {
+        const CauseScope scope(m_machine);
+        if (const auto cause = m_causes.find(job.entries.front()); cause != m_causes.end()) m_machine.setCause(cause->second);
+        auto delivery = std::make_unique<Delivery>(*this, job);
+        Delivery& running = *delivery;
+        m_deliveries.emplace(job.id, std::move(delivery));
+        running.start();
+    }
+}
+
+void MailServer::jobDone(mail::JobId id, const std::vector<std::optional<mail::Failure>>& results) {
+    const auto found = m_deliveries.find(id);
+    m_mta.finish(found->second->job(), results, m_machine.now());
+    m_machine.timersChanged();
+}
+
+// --- Application -----------------------------------------------------------------------------------------------------------------
+
+void MailServer::onAccepted(std::uint16_t port, SocketId socket) {
+    const transport::Connection* connection = m_machine.tcp().connection(socket);
+    if (connection == nullptr) return;
+    if (port == kImap) {
+        m_imap.emplace(socket, std::make_unique<ImapSession>(*this, socket)).first->second->onConnect();
+        return;
+    }
+    const auto role = port == kSubmission ? mail::SmtpRole::submission : mail::SmtpRole::relay;
+    m_smtp.emplace(socket, std::make_unique<SmtpSession>(*this, socket, role, connection->endpoints().remote)).first->second->onConnect();
+}
+
+void MailServer::onEstablished(SocketId socket) {
+    if (const auto found = m_outgoing.find(socket); found != m_outgoing.end()) found->second->onEstablished();
+}
+
+void MailServer::onReadable(SocketId socket) {
+    const std::string octets = m_machine.read(socket);
+    if (const auto found = m_smtp.find(socket); found != m_smtp.end()) return found->second->onBytes(octets);
+    if (const auto found = m_imap.find(socket); found != m_imap.end()) return found->second->onBytes(octets);
+    if (const auto found = m_outgoing.find(socket); found != m_outgoing.end()) found->second->onReadable(octets);
+}
+
+void MailServer::onPeerClosed(SocketId socket) { m_machine.close(socket); }
+
+void MailServer::onClosed(SocketId socket, trace::CloseReason reason) {
+    m_smtp.erase(socket);
+    m_imap.erase(socket);
+    const auto found = m_outgoing.find(socket);
+    if (found == m_outgoing.end()) return;
+    Delivery* delivery = found->second;
+    m_outgoing.erase(found);
+    if (delivery->socket() != socket) return;  // of an earlier try
+    delivery->onClosed(reason);
+    if (!delivery->over()) return;
+    const auto done = m_deliveries.find(delivery->job().id);
+    if (done != m_deliveries.end()) m_deliveries.erase(done);
+}
+
+Instant MailServer::nextDeadline() const {
+    Instant next = m_mta.nextDeadline();
+    for (const auto& [socket, session] : m_smtp) next = std::min(next, session->nextDeadline());
+    for (const auto& [socket, session] : m_imap) next = std::min(next, session->nextDeadline());
+    for (const auto& [id, delivery] : m_deliveries) next = std::min(next, delivery->nextDeadline());
+    return next;
+}
+
+void MailServer::onTimer() {
+    const auto each = [&](auto& sessions) {
+        std::vector<SocketId> sockets;  // a session may end while it is called
+        for (const auto& [socket, session] : sessions) sockets.push_back(socket);
+        for (const SocketId socket : sockets)
+            if (const auto found = sessions.find(socket); found != sessions.end()) found->second->onTimer();
+    };
+    each(m_smtp);
+    each(m_imap);
+    each(m_outgoing);
+    if (m_mta.nextDeadline() <= m_machine.now()) runQueue();
+    std::erase_if(m_deliveries, [](const auto& d) { return d.second->over(); });
+}
+
+void MailServer::onStopped() {
+    m_smtp.clear();
+    m_imap.clear();
+    m_outgoing.clear();
+    m_deliveries.clear();
+    m_mta.restart(m_machine.now());  // what was under way waits in the queue on disk
+}
+
+void MailServer::onStarted() { m_machine.timersChanged(); }
+
+// --- MtaEvents -------------------------------------------------------------------------------------------------------------------
+
+MessageId MailServer::keep(const Slice& message) { return m_machine.tracer().message(message); }
+
+MailId MailServer::composeNotice(const mail::QueueEntry& about, const std::string& subject, const Slice& message) {
+    const MailId notice = m_machine.world().newNotice(about.mail);
+    trace::Tracer& tracer = m_machine.tracer();
+    m_machine.emitAndFollow(trace::MailComposed{tracer.text(""), tracer.text(about.from), tracer.text(subject), tracer.message(message), message.size(), 1, true}, notice);
+    return notice;
+}
+
+void MailServer::queued(const mail::QueueEntry& entry) {
+    m_causes[entry.id] =
+        m_machine.emit(trace::MailQueued{entry.nextTry, m_machine.tracer().text(entry.recipient.address), entry.messageId, entry.recipientIndex, entry.attempts}, entry.mail);
+}
+
+void MailServer::dequeued(const mail::QueueEntry& entry) {
+    m_causes.erase(entry.id);
+    m_machine.emit(trace::MailDequeued{m_machine.tracer().text(entry.recipient.address), entry.recipientIndex}, entry.mail);
+}
+
+void MailServer::attemptStarted(const mail::QueueEntry& entry, const std::string& domain) {
+    const CauseScope scope(m_machine);
+    if (const auto cause = m_causes.find(entry.id); cause != m_causes.end()) m_machine.setCause(cause->second);
+    trace::Tracer& tracer = m_machine.tracer();
+    m_causes[entry.id] = m_machine.emit(trace::AttemptStarted{tracer.text(entry.recipient.address), tracer.text(domain), entry.recipientIndex, entry.attempts}, entry.mail);
+}
+
+void MailServer::attemptFailed(const mail::QueueEntry& entry, const mail::Failure& failure) {
+    trace::Tracer& tracer = m_machine.tracer();
+    m_machine.emitAndFollow(trace::AttemptFailed{tracer.text(entry.recipient.address), tracer.text(failure.detail), entry.recipientIndex, entry.attempts,
+                                                 static_cast<std::uint16_t>(failure.code), failure.kind, failure.permanent},
+                            entry.mail);
+}
+
+void MailServer::stored(const mail::Mailbox& box, const mail::StoredMessage& message) {
+    const auto hops = static_cast<std::uint16_t>(mail::receivedCount(message.octets.text()));
+    m_machine.emit(trace::MailStored{m_machine.tracer().text(box.address()), message.message, message.octets.size(), message.uid, message.recipient, hops}, message.mail);
+    m_machine.world().onStored(box.address());
+}
+
+void MailServer::mailboxFull(const mail::Mailbox& box, std::uint32_t size, MailId mail) {
+    m_machine.emitAndFollow(trace::MailboxFull{box.quota().value_or(0), box.used(), m_machine.tracer().text(box.address()), size}, mail);
+}
+
+void MailServer::noticeIssued(const mail::QueueEntry& about, trace::NoticeKind kind, const std::string& status, MailId notice) {
+    trace::Tracer& tracer = m_machine.tracer();
+    m_machine.emit(trace::NoticeIssued{notice, tracer.text(about.from), tracer.text(status), about.recipientIndex, kind}, about.mail);
+}
+
+void MailServer::discarded(const mail::QueueEntry& entry, const std::string& why) {
+    trace::Tracer& tracer = m_machine.tracer();
+    m_machine.emit(trace::MailDiscarded{tracer.text(entry.recipient.address), tracer.text(why), entry.recipientIndex}, entry.mail);
+}
+
+}  // namespace mailtrek::host

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A scenario brought to life: links, machines, switches, their programs, and the timeline that acts on them.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "sim/host/device.h"
+#include "sim/host/machine.h"
+#include "sim/host/mail_server.h"
+#include "sim/host/name_service.h"
+#include "sim/host/world.h"
+#include "sim/net/link.h"
+#include "sim/net/shortest_path.h"
+#include "sim/net/switch_node.h"
+#include "sim/scenario/addressing.h"
+#include "sim/scenario/scenario.h"
+
+namespace mailtrek::host {
+
+class Network final : public Component {
+public:
+    // `recording` may be null unless the sink records. The scenario must outlive the network.
+    Network(const scenario::Scenario& scenario, trace::Sink sink, trace::Recording* recording);
+    ~Network() override;
+
+    // Reports the world as it is at the start. Before the first wake-up.
+    void begin(trace::EventObserver* observer);
+
+    World& world() { return m_world; }
+    const World& world() const { return m_world; }
+    // Nothing is left that keeps the run alive (scenario format, "When a run ends").
+    bool quiet() const;
+
+    // --- questions, for the snapshot ---
+    const scenario::Scenario& scenario() const { return m_scenario; }
+    const Machine* machine(NodeId id) const { return m_machines[id.index()].get(); }
+    const net::SwitchNode* switchNode(NodeId id) const { return m_switches[id.index()].get(); }
+    const MailServer* mailServer(NodeId id) const { return m_servers[id.index()]; }
+    const net::Link& link(LinkId id) const { return *m_links[id.index()]; }
+    const net::RoutePlan& routes() const { return m_plan; }
+
+    void onWake(std::uint64_t what, Instant now) override;  // the timeline
+
+private:
+    struct Actor;  // carries out one kind of entry each (timeline.cpp)
+    // network_build.cpp
+    void makeLinks();
+    void makeMachines();
+    void connectLinks();
+    void makePrograms();
+    ResolverService& makeResolver(Machine& machine);
+    void makeNameServer(NodeId id, Machine& machine);
+    void makeMailServer(NodeId id, Machine& machine);
+    void makeDevice(NodeId id, Machine& machine);
+    dns::ZoneFacts zoneFacts(NodeId server) const;
+    std::vector<wire::Ipv4Address> nameServers() const;
+    wire::Ipv4Address addressTowards(NodeId from, NodeId to) const;
+    // routing.cpp
+    void replan(trace::EventId cause);
+    net::Topology topology() const;
+    // timeline.cpp
+    void act(std::size_t entry);
+    void send(const scenario::Send& send, trace::EventId cause);
+    void person(const scenario::Person& person, trace::EventId cause);
+    trace::EventId emit(trace::EventId cause, NodeId node, MailId mail, const trace::Payload& payload);
+
+    const scenario::Scenario& m_scenario;
+    scenario::Addresses m_addresses;
+    trace::Recording* m_recording;
+    World m_world;
+    ComponentId m_component;
+    std::vector<std::unique_ptr<net::Link>> m_links;
+    std::vector<std::unique_ptr<Machine>> m_machines;           // by NodeId; null for switches
+    std::vector<std::unique_ptr<net::SwitchNode>> m_switches;   // by NodeId; null for all others
+    std::vector<MailServer*> m_servers;                         // by NodeId
+    std::vector<Device*> m_devices;                             // by NodeId
+    std::vector<NameService*> m_nameServices;                   // by NodeId
+    std::vector<std::vector<scenario::StaticRoute>> m_statics;  // by NodeId, as they stand now
+    net::RoutePlan m_plan;
+    std::size_t m_nextEntry = 0;
+    std::map<std::string, MailId> m_mailIds;
+    std::vector<std::string> m_messageIds;  // by MailId; empty before it is written
+    std::vector<std::string> m_mailNames;
+};
+
+}  // namespace mailtrek::host

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/host/network.h"
+#include "sim/kernel/dice.h"
+
+namespace mailtrek::host {
+
+using scenario::Node;
+using trace::NodeKind;
+
+Network::Network(const scenario::Scenario& scenario, trace::Sink sink, trace::Recording* recording)
+    : m_scenario(scenario), m_addresses(scenario::assignAddresses(scenario)), m_recording(recording), m_world(sink, recording, scenario.seed) {
+    m_component = m_world.simulator.add(this);  // first: at equal times the timeline comes before everything else
+    const std::size_t nodes = scenario.nodes.size();
+    m_machines.resize(nodes);
+    m_switches.resize(nodes);
+    m_servers.resize(nodes);
+    m_devices.resize(nodes);
+    m_nameServices.resize(nodes);
+    for (const Node& node : scenario.nodes) m_statics.push_back(node.routes);
+    for (const scenario::Entry& entry : scenario.timeline) {
+        const auto* send = std::get_if<scenario::Send>(&entry.action);
+        if (send == nullptr) continue;
+        m_mailIds[send->id] = MailId{static_cast<std::uint32_t>(m_mailNames.size())};
+        m_mailNames.push_back(send->id);
+        m_messageIds.emplace_back();
+    }
+    m_world.newNotice = [this](MailId about) {
+        const MailId id{static_cast<std::uint32_t>(m_mailNames.size())};
+        const std::string stem = fmt::format("notice-of-{}", about.valid() ? m_mailNames[about.index()] : "nothing");
+        std::string name = stem;
+        for (int n = 2; m_mailIds.contains(name); ++n) name = fmt::format("{}-{}", stem, n);
+        m_mailIds[name] = id;
+        m_mailNames.push_back(name);
+        m_messageIds.emplace_back();
+        if (m_recording != nullptr) m_recording->mutableCast().mails.push_back(name);
+        return id;
+    };
+    if (recording != nullptr) recording->mutableCast() = scenario::castOf(scenario);
+    for (std::size_t i = 0; i < nodes; ++i)
+        for (const wire::Ipv4Address address : m_addresses.ofNode[i]) m_world.nodeByAddress[address.value] = NodeId{static_cast<std::uint32_t>(i)};
+    makeLinks();
+    makeMachines();
+    connectLinks();
+    makePrograms();
+}
+
+Network::~Network() = default;
+
+void Network::makeLinks() {
+    for (std::size_t i = 0; i < m_scenario.links.size(); ++i) {
+        const scenario::Link& link = m_scenario.links[i];
+        net::LinkConfig config;
+        config.id = LinkId{static_cast<std::uint32_t>(i)};
+        config.name = link.name;
+        config.nodes = link.between;
+        config.mtu = link.mtu;
+        config.settings = link.settings;
+        config.rules = link.rules;
+        m_links.push_back(std::make_unique<net::Link>(std::move(config), m_scenario.seed, m_world.simulator, m_world.tracer, m_world.flights));
+    }
+}
+
+void Network::makeMachines() {
+    for (std::size_t i = 0; i < m_scenario.nodes.size(); ++i) {
+        const Node& node = m_scenario.nodes[i];
+        const NodeId id{static_cast<std::uint32_t>(i)};
+        if (node.kind == NodeKind::switchNode)
+            m_switches[i] = std::make_unique<net::SwitchNode>(id, m_world.tracer);
+        else
+            m_machines[i] = std::make_unique<Machine>(m_world, id, node.name, node.kind == NodeKind::router, node.tcp);
+        if (node.kind == NodeKind::router) m_machines[i]->ip().addAddress(m_addresses.loopbacks[i]);
+    }
+}
+
+void Network::connectLinks() {
+    for (std::size_t i = 0; i < m_links.size(); ++i) {
+        for (const int end : {0, 1}) {
+            const NodeId node = m_scenario.links[i].between[static_cast<std::size_t>(end)];
+            const scenario::Interface& interface = m_addresses.links[i][static_cast<std::size_t>(end)];
+            if (m_switches[node.index()])
+                m_switches[node.index()]->addPort(*m_links[i], end);
+            else
+                m_machines[node.index()]->ip().addInterface(*m_links[i], end, interface.address, interface.prefix);
+        }
+    }
+}
+
+void Network::makePrograms() {
+    for (std::size_t i = 0; i < m_scenario.nodes.size(); ++i) {
+        const NodeId id{static_cast<std::uint32_t>(i)};
+        if (m_scenario.nodes[i].kind == NodeKind::dnsServer) makeNameServer(id, *m_machines[i]);
+        if (m_scenario.nodes[i].kind == NodeKind::mailServer) makeMailServer(id, *m_machines[i]);
+        if (scenario::isDevice(m_scenario.nodes[i].kind)) makeDevice(id, *m_machines[i]);
+    }
+    m_world.onStored = [this](const std::string& address) {
+        for (Device* device : m_devices)
+            if (device != nullptr && device->options().prints && device->options().user == address) device->letterArrived();
+    };
+}
+
+std::vector<wire::Ipv4Address> Network::nameServers() const {
+    std::vector<wire::Ipv4Address> servers;
+    for (std::size_t i = 0; i < m_scenario.nodes.size(); ++i) {
+        if (m_scenario.nodes[i].kind != NodeKind::dnsServer) continue;
+        const auto addresses = scenario::publicAddresses(m_scenario, m_addresses, NodeId{static_cast<std::uint32_t>(i)});
+        if (!addresses.empty()) servers.push_back(addresses.front());
+    }
+    return servers;
+}
+
+// The address of `to` on a segment that both share, else the one it is publicly known by.
+wire::Ipv4Address Network::addressTowards(NodeId from, NodeId to) const {
+    for (std::size_t a = 0; a < m_links.size(); ++a) {
+        for (std::size_t e : {0u, 1u}) {
+            if (m_scenario.links[a].between[e] != from) continue;
+            for (std::size_t b = 0; b < m_links.size(); ++b)
+                for (std::size_t f : {0u, 1u})
+                    if (m_scenario.links[b].between[f] == to && m_addresses.links[b][f].prefix == m_addresses.links[a][e].prefix) return m_addresses.links[b][f].address;
+        }
+    }
+    const auto known = scenario::publicAddresses(m_scenario, m_addresses, to);
+    return known.empty() ? wire::Ipv4Address{} : known.front();
+}
+
+ResolverService& Network::makeResolver(Machine& machine) {
+    dns::ResolverOptions options;
+    options.servers = nameServers();
+    options.seed = m_scenario.seed;
+    options.host = hashText(machine.name());
+    return machine.run<ResolverService>(machine, options);
+}
+
+dns::ZoneFacts Network::zoneFacts(NodeId server) const {
+    dns::ZoneFacts facts;
+    std::map<std::string, dns::MailDomainFact> domains;
+    for (std::size_t i = 0; i < m_scenario.nodes.size(); ++i) {
+        const Node& node = m_scenario.nodes[i];
+        const NodeId id{static_cast<std::uint32_t>(i)};
+        if (node.kind == NodeKind::dnsServer) facts.nameServers.push_back(node.name);
+        if (node.kind == NodeKind::mailServer || node.kind == NodeKind::dnsServer)
+            facts.hosts.push_back({node.name, scenario::publicAddresses(m_scenario, m_addresses, id), node.domains});
+        for (const std::string& domain : node.domains)
+            domains.try_emplace(domain, dns::MailDomainFact{domain, {}}).first->second.servers.push_back({node.name, dns::kOwnMxPreference});
+    }
+    for (const Node& node : m_scenario.nodes)
+        for (const std::string& domain : node.backupFor)
+            if (const auto found = domains.find(domain); found != domains.end()) found->second.servers.push_back({node.name, dns::kBackupMxPreference});
+    for (auto& [name, domain] : domains) facts.domains.push_back(domain);
+    facts.zones = m_scenario.nodes[server.index()].zones;
+    return facts;
+}
+
+void Network::makeNameServer(NodeId id, Machine& machine) {
+    m_nameServices[id.index()] = &machine.run<NameService>(machine, dns::NameServer(dns::buildZones(zoneFacts(id)).zones));
+}
+
+void Network::makeMailServer(NodeId id, Machine& machine) {
+    const Node& node = m_scenario.nodes[id.index()];
+    ResolverService& resolver = makeResolver(machine);
+    MailServerOptions options;
+    options.mta.hostName = dns::hostName({node.name, {}, node.domains});
+    options.mta.domains = node.domains;
+    options.mta.aliases = node.aliases;
+    options.mta.lists = node.lists;
+    options.mta.backupFor = node.backupFor;
+    options.mta.openRelay = node.openRelay;
+    options.mta.oneShot = node.oneShot;
+    options.mta.hasSmarthost = node.smarthost.valid();
+    options.mta.retry = m_scenario.mail.retry;
+    options.mta.giveUp = m_scenario.mail.giveUp;
+    options.mta.hopLimit = m_scenario.mail.hopLimit;
+    options.maxMessage = m_scenario.mail.maxMessage.count;
+    for (const scenario::Mailbox& box : node.mailboxes) options.mailboxes.emplace_back(box.address, box.quota ? std::optional(box.quota->count) : std::nullopt);
+    if (node.smarthost.valid()) options.smarthost.push_back(addressTowards(id, node.smarthost));
+    options.ownAddresses = m_addresses.ofNode[id.index()];
+    for (std::size_t i = 0; i < m_scenario.nodes.size(); ++i)
+        if (m_scenario.nodes[i].smarthost == id) options.relaysFor.insert(options.relaysFor.end(), m_addresses.ofNode[i].begin(), m_addresses.ofNode[i].end());
+    m_servers[id.index()] = &machine.run<MailServer>(machine, resolver, std::move(options));
+}
+
+void Network::makeDevice(NodeId id, Machine& machine) {
+    const Node& node = m_scenario.nodes[id.index()];
+    DeviceOptions options;
+    options.user = node.user;
+    options.hostName = fmt::format("[{}]", m_addresses.ofNode[id.index()].empty() ? "0.0.0.0" : wire::toString(m_addresses.ofNode[id.index()].front()));  // RFC 5321 4.1.3
+    const std::vector<NodeId> servers = scenario::serversOf(m_scenario, scenario::domainOf(node.user));
+    if (!servers.empty()) options.server = addressTowards(id, servers.front());
+    options.prints = node.prints;
+    options.giveUp = m_scenario.mail.giveUp;
+    m_devices[id.index()] = &machine.run<Device>(machine, std::move(options));
+}
+
+bool Network::quiet() const {
+    if (m_nextEntry < m_scenario.timeline.size() || m_world.openSockets > 0 || m_world.flights.inUse() > 0) return false;
+    return std::all_of(m_machines.begin(), m_machines.end(), [](const auto& machine) { return !machine || machine->pending() == 0; });
+}
+
+}  // namespace mailtrek::host

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sim/host/sessions.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/host/machine.h"
+#include "sim/host/mail_server.h"
+#include "sim/mail/address.h"
+#include "sim/mail/encoding.h"
+#include "sim/mail/message.h"
+
+namespace mailtrek::host {
+
+// --- SMTP ----------------------------------------------------------------------------------------------------------------------
+
+SmtpSession::SmtpSession(MailServer& server, SocketId socket, mail::SmtpRole role, wire::Ipv4Address client)
+    : m_server(server), m_socket(socket), m_client(client), m_role(role), m_smtp({role, server.mta().settings().hostName, server.options().maxMessage}, *this) {}
+
+MailId SmtpSession::mailNow() const { return m_server.machine().world().connections.mailOf(m_server.machine().connectionOf(m_socket)); }
+
+void SmtpSession::onConnect() { carryOut(m_smtp.onConnect(m_server.machine().now())); }
+
+void SmtpSession::onBytes(std::string_view octets) { carryOut(m_smtp.onBytes(octets, m_server.machine().now())); }
+
+void SmtpSession::onTimer() {
+    if (nextDeadline() <= m_server.machine().now()) carryOut(m_smtp.onTimeout(m_server.machine().now()));
+}
+
+void SmtpSession::carryOut(const mail::SmtpServerOutput& output) {
+    Machine& machine = m_server.machine();
+    const auto protocol = m_role == mail::SmtpRole::relay ? trace::DialogueProtocol::smtp : trace::DialogueProtocol::submission;
+    for (const mail::SmtpReply& reply : output.replies) {
+        machine.emitAndFollow(trace::SmtpReply{machine.connectionOf(m_socket), machine.tracer().text(reply.text()), static_cast<std::uint16_t>(reply.code), protocol}, mailNow());
+        machine.write(m_socket, Slice::copyOf(reply.wire()));
+    }
+    if (output.close) machine.close(m_socket);
+}
+
+bool SmtpSession::password(std::string_view user, std::string_view password) {
+    m_loggedIn = m_server.mta().serves(mail::domainOf(user)) && password == passwordOf(user);
+    return m_loggedIn;
+}
+
+mail::SmtpReply SmtpSession::sender(mail::SmtpRole, std::string_view, std::string_view) { return mail::reply(250, "2.1.0", "Ok"); }
+
+mail::SmtpReply SmtpSession::recipient(mail::SmtpRole, const mail::Envelope& envelope, std::string_view address) {
+    const auto& trusted = m_server.options().relaysFor;
+    const bool mayRelay = m_loggedIn || std::find(trusted.begin(), trusted.end(), m_client) != trusted.end();
+    return m_server.mta().checkRecipient(address, mayRelay, envelope.size, mailNow());
+}
+
+Slice SmtpSession::stamped(const mail::Envelope& envelope, std::string_view greeting, const Slice& message, const std::string& id) {
+    const mail::MtaSettings& settings = m_server.mta().settings();
+    mail::ReceivedStamp stamp;
+    stamp.fromName = greeting;
+    stamp.fromAddress = wire::toString(m_client);
+    stamp.by = settings.hostName;
+    stamp.with = m_loggedIn ? "ESMTPA" : "ESMTP";
+    stamp.id = id;
+    if (envelope.recipients.size() == 1) stamp.forAddress = envelope.recipients.front().address;
+    stamp.at = m_server.machine().now();
+    std::string lines = mail::receivedLine(stamp);
+    if (m_role == mail::SmtpRole::submission) {  // RFC 6409 8: what a submitted letter lacks is put in
+        if (!mail::hasHeader(message.text(), "Date")) lines += "Date: " + mail::dateText(stamp.at) + "\r\n";
+        if (!mail::hasHeader(message.text(), "Message-ID")) lines += fmt::format("Message-ID: <{}@{}>\r\n", id, settings.hostName);
+    }
+    return mail::withHeader(lines, message);
+}
+
+mail::SmtpReply SmtpSession::content(mail::SmtpRole role, const mail::Envelope& envelope, std::string_view greeting, const Slice& message) {
+    const std::uint32_t before = mail::receivedCount(message.text());
+    if (before >= m_server.mta().settings().hopLimit) return mail::reply(554, "5.4.6", "Too many hops");
+    Machine& machine = m_server.machine();
+    const ConnectionId number = machine.connectionOf(m_socket);
+    const Connection& facts = machine.world().connections[number];
+    const std::string id = m_server.newId();
+    const Slice letter = stamped(envelope, greeting, message, id);
+    const MessageId kept = machine.tracer().message(letter);
+    std::vector<mail::Mta::Accepted> recipients;
+    for (const mail::EnvelopeRecipient& recipient : envelope.recipients) {
+        mail::Mta::Accepted accepted{recipient, facts.mail, 0};
+        for (const TransactionRecipient& known : facts.recipients)
+            if (mail::sameAddress(known.address, recipient.address)) accepted = {recipient, known.mail, known.index};
+        recipients.push_back(accepted);
+    }
+    machine.emitAndFollow(trace::MailAccepted{number, facts.client, kept, letter.size(), static_cast<std::uint16_t>(recipients.size()), static_cast<std::uint16_t>(before + 1),
+                                              role == mail::SmtpRole::submission ? trace::Stage::submission : trace::Stage::relay},
+                          facts.mail);
+    {
+        const CauseScope scope(machine);
+        m_server.mta().accept(envelope, recipients, letter, kept, machine.now());
+    }
+    return mail::reply(250, "2.0.0", fmt::format("Ok: queued as {}", id));
+}
+
+// --- IMAP ----------------------------------------------------------------------------------------------------------------------
+
+ImapSession::ImapSession(MailServer& server, SocketId socket) : m_server(server), m_socket(socket), m_imap(server.mta().settings().hostName, *this) {}
+
+void ImapSession::onConnect() { carryOut(m_imap.onConnect(m_server.machine().now())); }
+
+void ImapSession::onBytes(std::string_view octets) { carryOut(m_imap.onBytes(octets, m_server.machine().now())); }
+
+void ImapSession::onTimer() {
+    if (nextDeadline() <= m_server.machine().now()) carryOut(m_imap.onTimeout(m_server.machine().now()));
+}
+
+void ImapSession::carryOut(const mail::ImapServerOutput& output) {
+    Machine& machine = m_server.machine();
+    const ConnectionId number = machine.connectionOf(m_socket);
+    for (const mail::ImapServerOutput::Piece& piece : output.pieces) {
+        machine.emitAndFollow(trace::AccessReply{number, machine.tracer().text(piece.line), trace::DialogueProtocol::imap}, machine.world().connections.mailOf(number));
+        machine.write(m_socket, Slice::copyOf(piece.octets), piece.octets.size() > piece.line.size() + 2, false);
+    }
+    if (output.close) machine.close(m_socket);
+}
+
+mail::Mailbox* ImapSession::login(std::string_view user, std::string_view password) { return password == passwordOf(user) ? m_server.mta().mailbox(user) : nullptr; }
+
+void ImapSession::flagsChanged(mail::Mailbox& box, const mail::StoredMessage& message) {
+    Machine& machine = m_server.machine();
+    machine.emit(trace::FlagsChanged{machine.tracer().text(box.address()), message.uid, message.flags}, message.mail);
+}
+
+void ImapSession::expunged(mail::Mailbox& box, const mail::StoredMessage& message) {
+    Machine& machine = m_server.machine();
+    machine.emit(trace::MailboxRemoved{machine.tracer().text(box.address()), message.uid, message.octets.size()}, message.mail);
+}
+
+void ImapSession::fetched(mail::Mailbox&, const mail::StoredMessage& message) {
+    Machine& machine = m_server.machine();
+    machine.world().connections[machine.connectionOf(m_socket)].fetched[message.uid] = {message.mail, message.recipient};
+}
+
+}  // namespace mailtrek::host

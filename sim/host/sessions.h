@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One client at a mail server's door: the SMTP or IMAP state machine, its socket, and what the recording hears of it.
+#pragma once
+
+#include <string>
+
+#include "sim/host/application.h"
+#include "sim/mail/imap_server.h"
+#include "sim/mail/smtp_server.h"
+#include "sim/trace/enums.h"
+
+namespace mailtrek::host {
+
+class MailServer;
+
+class SmtpSession final : public mail::SmtpPolicy {
+public:
+    SmtpSession(MailServer& server, SocketId socket, mail::SmtpRole role, wire::Ipv4Address client);
+    void onConnect();
+    void onBytes(std::string_view octets);
+    void onTimer();
+    Instant nextDeadline() const { return m_smtp.nextDeadline(); }
+
+    bool password(std::string_view user, std::string_view password) override;
+    mail::SmtpReply sender(mail::SmtpRole role, std::string_view user, std::string_view address) override;
+    mail::SmtpReply recipient(mail::SmtpRole role, const mail::Envelope& envelope, std::string_view address) override;
+    mail::SmtpReply content(mail::SmtpRole role, const mail::Envelope& envelope, std::string_view greeting, const Slice& message) override;
+
+private:
+    void carryOut(const mail::SmtpServerOutput& output);
+    Slice stamped(const mail::Envelope& envelope, std::string_view greeting, const Slice& message, const std::string& id);
+    MailId mailNow() const;
+
+    MailServer& m_server;
+    SocketId m_socket;
+    wire::Ipv4Address m_client;
+    mail::SmtpRole m_role;
+    mail::SmtpServer m_smtp;
+    bool m_loggedIn = false;
+};
+
+class ImapSession final : public mail::ImapEvents {
+public:
+    ImapSession(MailServer& server, SocketId socket);
+    void onConnect();
+    void onBytes(std::string_view octets);
+    void onTimer();
+    Instant nextDeadline() const { return m_imap.nextDeadline(); }
+
+    mail::Mailbox* login(std::string_view user, std::string_view password) override;
+    void flagsChanged(mail::Mailbox& box, const mail::StoredMessage& message) override;
+    void expunged(mail::Mailbox& box, const mail::StoredMessage& message) override;
+    void fetched(mail::Mailbox& box, const mail::StoredMessage& message) override;
+
+private:
+    void carryOut(const mail::ImapServerOutput& output);
+
+    MailServer& m_server;
+    SocketId m_socket;
+    mail::ImapServer m_imap;
+};
+
+}  // namespace mailtrek::host

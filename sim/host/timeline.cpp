@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the timeline of the scenario does, entry by entry.
+#include <fmt/format.h>
+
+#include "sim/host/network.h"
+#include "sim/kernel/dice.h"
+#include "sim/mail/message.h"
+
+namespace mailtrek::host {
+
+trace::EventId Network::emit(trace::EventId cause, NodeId node, MailId mail, const trace::Payload& payload) {
+    return m_world.tracer.emit(m_world.simulator.now(), cause, node, mail, payload);
+}
+
+void Network::begin(trace::EventObserver* observer) {
+    m_world.tracer.setObserver(observer);
+    for (const auto& link : m_links) link->announce(kStart, {});
+    replan({});
+    for (std::size_t i = 0; i < m_machines.size(); ++i)
+        if (m_machines[i] && scenario::isDevice(m_scenario.nodes[i].kind) && !m_scenario.nodes[i].online) m_machines[i]->setOnline(false, {});
+    for (MailServer* server : m_servers)
+        if (server != nullptr) server->announce();
+    if (!m_scenario.timeline.empty()) m_world.simulator.schedule(m_scenario.timeline.front().at, m_component, 0);
+}
+
+void Network::onWake(std::uint64_t, Instant now) {
+    const auto& timeline = m_scenario.timeline;
+    while (m_nextEntry < timeline.size() && timeline[m_nextEntry].at <= now) act(m_nextEntry++);
+    if (m_nextEntry < timeline.size()) m_world.simulator.schedule(timeline[m_nextEntry].at, m_component, 0);
+}
+
+struct Network::Actor {
+    Network& n;
+    trace::EventId cause;
+    Instant now;
+
+    void operator()(const scenario::Send& send) const { n.send(send, cause); }
+    void operator()(const scenario::Cut& cut) const { n.replan(n.m_links[cut.link.index()]->cut(now, cause)); }
+    void operator()(const scenario::Restore& restore) const { n.replan(n.m_links[restore.link.index()]->restore(now, cause)); }
+    void operator()(const scenario::SetLink& set) const {
+        net::Link& link = *n.m_links[set.link.index()];
+        for (const int direction : {0, 1}) {
+            const scenario::LinkChange& change = set.changes[static_cast<std::size_t>(direction)];
+            net::LinkSettings settings = link.settings(direction);
+            settings.rate = change.rate.value_or(settings.rate);
+            settings.delay = change.delay.value_or(settings.delay);
+            settings.jitter = change.jitter.value_or(settings.jitter);
+            settings.loss = change.loss.value_or(settings.loss);
+            settings.corrupt = change.corrupt.value_or(settings.corrupt);
+            settings.duplicate = change.duplicate.value_or(settings.duplicate);
+            settings.reorder = change.reorder.value_or(settings.reorder);
+            settings.reorderBy = change.reorderBy.value_or(settings.reorderBy);
+            settings.queue = change.queue.value_or(settings.queue);
+            if (settings != link.settings(direction)) link.configure(direction, settings, now, cause);
+        }
+    }
+    void operator()(const scenario::SetNode& set) const {
+        if (set.routes) {
+            n.m_statics[set.node.index()] = *set.routes;
+            n.replan(cause);
+        }
+        MailServer* server = n.m_servers[set.node.index()];
+        if (server == nullptr) return;
+        if (set.openRelay) server->mta().settings().openRelay = *set.openRelay;
+        const CauseScope scope(server->machine());
+        server->machine().setCause(cause);
+        for (const scenario::Mailbox& box : set.quotas) server->setQuota(box.address, box.quota ? std::optional(box.quota->count) : std::nullopt);
+    }
+    void operator()(const scenario::Lose& lose) const {
+        for (const int direction : {0, 1}) {
+            if (!lose.directions[static_cast<std::size_t>(direction)]) continue;
+            net::Removal removal;
+            removal.dataSegment = lose.dataSegment;
+            removal.mailSegment = lose.mailSegment;
+            removal.packet = lose.packet;
+            removal.transmission = lose.transmission;
+            if (lose.connection) {
+                removal.connection = [&world = n.m_world, wanted = *lose.connection](ConnectionId id) {
+                    if (!id.valid()) return false;
+                    const Connection& c = world.connections[id];
+                    return c.client == wanted.client && c.server == wanted.server && c.serverPort == wanted.port;
+                };
+            }
+            n.m_links[lose.link.index()]->remove(direction, std::move(removal), now, cause);
+        }
+    }
+    void operator()(const scenario::Stop& stop) const {
+        if (n.m_switches[stop.node.index()]) {
+            if (!n.m_switches[stop.node.index()]->running()) return;
+            n.m_switches[stop.node.index()]->stop(now, n.emit(cause, stop.node, {}, trace::NodeChanged{trace::NodeChange::stopped}));
+        } else {
+            n.m_machines[stop.node.index()]->stop(cause);
+        }
+        n.replan(cause);
+    }
+    void operator()(const scenario::Start& start) const {
+        if (n.m_switches[start.node.index()]) {
+            if (n.m_switches[start.node.index()]->running()) return;
+            n.emit(cause, start.node, {}, trace::NodeChanged{trace::NodeChange::started});
+            n.m_switches[start.node.index()]->start();
+        } else {
+            n.m_machines[start.node.index()]->start(cause);
+        }
+        n.replan(cause);
+    }
+    void operator()(const scenario::Online& online) const { n.m_machines[online.node.index()]->setOnline(online.online, cause); }
+    void operator()(const scenario::Person& person) const { n.person(person, cause); }
+    void operator()(const scenario::Fail& fail) const { n.m_nameServices[fail.dns.index()]->fail(fail.with, now + fail.lasts); }
+};
+
+void Network::act(std::size_t place) {
+    const scenario::Entry& entry = m_scenario.timeline[place];
+    const trace::EventId cause = emit({}, {}, {}, trace::TimelineApplied{static_cast<std::uint32_t>(place), m_world.tracer.text(entry.kind)});
+    std::visit(Actor{*this, cause, m_world.simulator.now()}, entry.action);
+}
+
+void Network::send(const scenario::Send& send, trace::EventId cause) {
+    const MailId id = m_mailIds.at(send.id);
+    Machine& machine = *m_machines[send.on.index()];
+    Device& device = *m_devices[send.on.index()];
+    mail::Draft draft;
+    draft.from = send.headerFrom.value_or(send.from);
+    draft.to = send.to;
+    draft.cc = send.cc;
+    draft.subject = send.subject;
+    draft.text = send.text;
+    draft.html = send.html;
+    for (const scenario::Attachment& attachment : send.attachments) draft.attachments.push_back({attachment.name, attachment.octets});
+    draft.messageId = fmt::format("<{:016x}@{}>", draw(m_scenario.seed, Purpose::messageId, hashText(send.id)), scenario::domainOf(send.from));
+    draft.date = m_world.simulator.now();
+    m_messageIds[id.index()] = draft.messageId;
+
+    Letter letter;
+    letter.id = id;
+    letter.envelopeFrom = send.envelopeFrom.value_or(send.from);
+    for (const auto* list : {&send.to, &send.cc, &send.bcc}) letter.recipients.insert(letter.recipients.end(), list->begin(), list->end());
+    letter.message = Slice::adopt(mail::compose(draft));
+    letter.messageId = m_world.tracer.message(letter.message);
+    std::string all;
+    for (const std::string& to : letter.recipients) all += (all.empty() ? "" : ", ") + to;
+    trace::Tracer& tracer = m_world.tracer;
+    letter.composed = emit(cause, machine.id(), id,
+                           trace::MailComposed{tracer.text(send.from), tracer.text(all), tracer.text(send.subject), letter.messageId, letter.message.size(),
+                                               static_cast<std::uint16_t>(letter.recipients.size()), false});
+    device.send(std::move(letter));
+}
+
+void Network::person(const scenario::Person& person, trace::EventId cause) {
+    Machine& machine = *m_machines[person.on.index()];
+    ReadRequest request;
+    request.task = person.does == scenario::PersonDoes::remove ? mail::ImapTask::remove : person.does == scenario::PersonDoes::empty ? mail::ImapTask::empty : mail::ImapTask::read;
+    request.action = person.does == scenario::PersonDoes::print ? trace::ReadAction::print : trace::ReadAction::read;
+    if (!person.mail.empty()) {
+        request.mail = m_mailIds.at(person.mail);
+        request.messageId = m_messageIds[request.mail.index()];
+        if (request.messageId.empty()) request.messageId = "<not written yet>";
+    }
+    const CauseScope scope(machine);
+    machine.setCause(cause);
+    m_devices[person.on.index()]->read(std::move(request));
+}
+
+}  // namespace mailtrek::host
