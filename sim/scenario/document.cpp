@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>
 
+#include <algorithm>
 #include <charconv>
 #include <map>
 #include <sstream>
@@ -116,6 +117,37 @@ std::optional<YAML::Mark> nestsTooDeep(std::string_view text) {
     return std::nullopt;
 }
 
+// yaml-cpp 0.7 ends a plain scalar of flow style at any '?', which YAML 1.2 allows inside: `{ en: Who is it?, es: ... }`. So question marks that are no
+// indicators go through it as a control character, of which the text has none.
+constexpr char kQuestionMark = '\x01';
+
+std::string hideQuestionMarks(std::string_view text) {
+    std::string out(text);
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        const bool alone = i + 1 == out.size() || out[i + 1] == ' ' || out[i + 1] == '\n' || out[i + 1] == '\r' || out[i + 1] == '\t';
+        const bool first = i == 0 || out[i - 1] == ' ' || out[i - 1] == '\n' || out[i - 1] == '\t' || out[i - 1] == '[' || out[i - 1] == '{' || out[i - 1] == ',';
+        if (out[i] == '?' && !(alone && first)) out[i] = kQuestionMark;
+    }
+    return out;
+}
+
+void showQuestionMarks(YAML::Node node) {
+    if (node.IsScalar()) {
+        std::string text = node.Scalar();
+        if (text.find(kQuestionMark) == std::string::npos) return;
+        std::replace(text.begin(), text.end(), kQuestionMark, '?');
+        node = text;  // the same node with its mark
+        return;
+    }
+    if (node.IsSequence())
+        for (const auto& item : node) showQuestionMarks(item);
+    if (!node.IsMap()) return;
+    for (const auto& pair : node) {
+        showQuestionMarks(pair.first);
+        showQuestionMarks(pair.second);
+    }
+}
+
 }  // namespace
 
 std::optional<YAML::Node> parseDocument(std::string_view text, Diagnostics& diagnostics) {
@@ -134,14 +166,17 @@ std::optional<YAML::Node> parseDocument(std::string_view text, Diagnostics& diag
         return std::nullopt;
     }
     try {
-        std::istringstream stream{std::string(text)};
+        const std::string hidden = hideQuestionMarks(text);
+        std::istringstream stream{hidden};
         YAML::Parser parser(stream);
         Guard guard;
         if (!parser.HandleNextDocument(guard)) {
             diagnostics.error(1, 1, "the file is empty; a scenario begins with 'mailtrek: 1'");
             return std::nullopt;
         }
-        return YAML::Load(std::string(text));
+        YAML::Node document = YAML::Load(hidden);
+        showQuestionMarks(document);
+        return document;
     } catch (const TooMuch& e) { diagnostics.error(e.mark.line + 1, e.mark.column + 1, e.message); } catch (const YAML::Exception& e) {
         diagnostics.error(e.mark.line + 1, e.mark.column + 1, fmt::format("not YAML: {}", e.msg));
     }
