@@ -87,6 +87,13 @@ private:
         m_lastTtl[sent.packet.value] = sent.ttl;
     }
 
+    void on(const trace::Event&, const trace::PacketReplanned& planned) {
+        const auto crossing = m_crossings.find(key(planned.packet, planned.via));
+        if (crossing == m_crossings.end()) return;
+        crossing->second.start = planned.start;
+        if (crossing->second.sent != kNowhere) m_seen[crossing->second.sent].at = planned.start;
+    }
+
     // The damaged packet takes the place of the other: what comes of it is told of the damaged one.
     void on(const trace::Event&, const trace::PacketCorrupted& corrupted) {
         const auto crossing = m_crossings.find(key(corrupted.packet, corrupted.via));

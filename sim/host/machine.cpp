@@ -238,6 +238,13 @@ void Machine::launch(PreparedDatagram datagram) {
     m_ip.transmit(std::move(datagram.flight), now());
 }
 
+std::vector<Machine::TcpSide> Machine::tcpSides() const {
+    std::vector<TcpSide> sides;
+    for (const auto& [id, socket] : m_sockets)
+        if (const transport::Connection* connection = m_tcp.connection(SocketId{id})) sides.push_back({socket.connection, socket.side, connection->info()});
+    return sides;
+}
+
 // --- time, trace, state ----------------------------------------------------------------------------------------------------------
 
 trace::EventId Machine::emit(const trace::Payload& payload, MailId mail) { return m_world.tracer.emit(now(), m_cause, m_id, mail, payload); }

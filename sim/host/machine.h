@@ -59,6 +59,12 @@ public:
     void close(SocketId socket);
     void abort(SocketId socket);
     ConnectionId connectionOf(SocketId socket) const;
+    struct TcpSide {
+        ConnectionId connection;
+        trace::Side side{};
+        transport::TcpInfo info;
+    };
+    std::vector<TcpSide> tcpSides() const;
 
     // --- UDP ---
     void bindUdp(std::uint16_t port, Application* program) { m_udp[port] = program; }

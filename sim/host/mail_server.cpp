@@ -154,7 +154,7 @@ void MailServer::queued(const mail::QueueEntry& entry) {
 
 void MailServer::dequeued(const mail::QueueEntry& entry) {
     m_causes.erase(entry.id);
-    m_machine.emit(trace::MailDequeued{m_machine.tracer().text(entry.recipient.address), entry.recipientIndex}, entry.mail);
+    m_machine.emit(trace::MailDequeued{m_machine.tracer().text(entry.recipient.address), entry.messageId, entry.recipientIndex}, entry.mail);
 }
 
 void MailServer::attemptStarted(const mail::QueueEntry& entry, const std::string& domain) {

@@ -57,8 +57,6 @@ void Link::enter(int direction, FlightPtr flight, std::uint64_t ordinal, Instant
     if (!end.removals.empty()) applyRemovals(end, travel);
     throwDice(end, travel);
     plan(end, travel, now);
-    travel.announcedStart = travel.start;
-    travel.announcedArrival = travel.arrival;
     Flight& packet = *travel.flight;
     const wire::Ipv4Header& ip = packet.packet.ip;
     packet.cause = m_tracer.emit(now, packet.cause, m_config.nodes[direction], packet.mail,

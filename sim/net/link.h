@@ -91,7 +91,7 @@ private:
     void applyRemovals(End& end, Travel& travel);
     void throwDice(const End& end, Travel& travel) const;
     void plan(End& end, Travel& travel, Instant now) const;
-    void replan(int direction, std::uint64_t from, Instant now);
+    void replan(int direction, std::uint64_t from, Instant now, trace::EventId cause);
     void rewind(End& end, std::uint64_t firstWaiting);
     void deliver(int direction, FlightPtr flight, bool corrupted, Instant now);
     void corrupt(int direction, Flight& flight, Instant now);

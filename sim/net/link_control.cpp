@@ -103,7 +103,7 @@ trace::EventId Link::configure(int direction, const LinkSettings& settings, Inst
     end.settings = settings;
     const trace::EventId event = reportSettings(direction, now, cause);
     rewind(end, from);
-    replan(direction, from, now);
+    replan(direction, from, now, event);
     return event;
 }
 
@@ -116,15 +116,18 @@ void Link::rewind(End& end, std::uint64_t firstWaiting) {
 }
 
 // Plans the packets from number `from` on anew, in the same order. Old wake-ups find that they are not due.
-void Link::replan(int direction, std::uint64_t from, Instant now) {
+void Link::replan(int direction, std::uint64_t from, Instant now, trace::EventId cause) {
     End& end = m_ends[direction];
     for (std::uint64_t number = from; number < end.travelling.last(); ++number) {
         Travel* travel = end.travelling.find(number);
         if (travel == nullptr) continue;
-        const Instant before = travel->due;
+        const Instant startBefore = travel->start, arrivalBefore = travel->arrival, dueBefore = travel->due;
         throwDice(end, *travel);
         plan(end, *travel, now);
-        if (travel->due != before) m_simulator.schedule(travel->due, m_component, number << 1 | static_cast<std::uint64_t>(direction));
+        if (travel->start != startBefore || travel->arrival != arrivalBefore)
+            m_tracer.emit(now, cause, m_config.nodes[direction], travel->flight->mail,
+                          trace::PacketReplanned{.start = travel->start, .arrival = travel->arrival, .packet = travel->flight->id, .via = endId(direction)});
+        if (travel->due != dueBefore) m_simulator.schedule(travel->due, m_component, number << 1 | static_cast<std::uint64_t>(direction));
     }
 }
 
@@ -138,7 +141,7 @@ void Link::remove(int direction, Removal removal, Instant now, trace::EventId ca
         if (number >= waitingFrom) rewind(end, waitingFrom);
         const FlightPtr flight = travelling.take(number);
         drop(direction, *flight, trace::DropReason::removed, true, now, cause);
-        if (number >= waitingFrom) replan(direction, waitingFrom, now);  // those behind it move up
+        if (number >= waitingFrom) replan(direction, waitingFrom, now, cause);  // those behind it move up
         return;
     }
     end.removals.push_back({std::move(removal), cause});
@@ -171,8 +174,8 @@ trace::LinkView Link::view() const {
             const Flight& flight = *travel.flight;
             out.packets.push_back({.packet = flight.id,
                                    .queuedAt = travel.queuedAt,
-                                   .start = travel.announcedStart,
-                                   .arrival = travel.announcedArrival,
+                                   .start = travel.start,
+                                   .arrival = travel.arrival,
                                    .size = static_cast<std::uint16_t>(flight.size),
                                    .ttl = flight.packet.ip.ttl});
         }

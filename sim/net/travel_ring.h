@@ -19,8 +19,6 @@ struct Travel {
     Instant arrival;           // the last octet is at the other end
     Instant due;               // when the link wakes up for it: at the arrival, or half way when it gets lost
     Instant floor;             // the latest arrival in front of it: it does not arrive before
-    Instant announcedStart;    // as PacketSent told
-    Instant announcedArrival;  // as PacketSent told
     trace::EventId lossCause;  // none: its own PacketSent
     trace::DropReason reason{};
     bool lost = false;

@@ -5,34 +5,13 @@
 #include <map>
 #include <utility>
 
+#include "sim/trace/view.h"
+
 namespace mailtrek::run {
 
 using namespace trace;
 
 namespace {
-
-// Addresses joined by commas, as MailComposed has them. A quoted local part may hold a comma itself (RFC 5321 4.1.2).
-std::vector<std::string> splitAddresses(std::string_view text) {
-    std::vector<std::string> found;
-    std::string current;
-    bool quoted = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (quoted && c == '\\' && i + 1 < text.size()) {
-            current += c;
-            current += text[++i];
-            continue;
-        }
-        if (c == '"') quoted = !quoted;
-        if (c == ',' && !quoted) {
-            found.push_back(std::exchange(current, {}));
-            continue;
-        }
-        if (c != ' ' || !current.empty()) current += c;
-    }
-    if (!current.empty()) found.push_back(current);
-    return found;
-}
 
 // What decides the status, for one recipient.
 struct Facts {

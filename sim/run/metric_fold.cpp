@@ -184,6 +184,7 @@ struct MetricFold::Fold {
     void operator()(const LinkChanged&) const {}
     void operator()(const LinkConfigured&) const {}
     void operator()(const NodeChanged&) const {}
+    void operator()(const PacketReplanned&) const {}
     void operator()(const TimelineApplied&) const {}
     void operator()(const WindowChanged&) const {}
     void operator()(const RttMeasured&) const {}

@@ -16,6 +16,31 @@ trace::NodeView nodeView(const host::Network& network, NodeId id) {
     return view;
 }
 
+// The sides whose TCP still exists; a side that is gone is closed.
+void addConnections(trace::View& view, const host::Network& network, NodeId node) {
+    const host::Machine* machine = network.machine(node);
+    if (machine == nullptr) return;
+    for (const auto& [id, side, info] : machine->tcpSides()) {
+        if (!id.valid()) continue;
+        const host::Connection& known = network.world().connections[id];
+        if (view.connections.size() <= id.index()) view.connections.resize(id.index() + 1);
+        auto& slot = view.connections[id.index()];
+        auto connection = slot ? std::make_shared<trace::ConnectionView>(*slot)
+                               : std::make_shared<trace::ConnectionView>(trace::ConnectionView{known.client, known.server, known.clientPort, known.serverPort, kStart, {}});
+        trace::TcpSideView& out = connection->sides[static_cast<std::size_t>(side)];
+        out.state = info.state;
+        out.cwnd = info.cwnd;
+        out.ssthresh = info.ssthresh;
+        out.sent = info.sent;
+        out.received = info.received;
+        out.segments = info.segments;
+        out.retransmits = info.retransmits;
+        out.timeouts = info.timeouts;
+        out.srttMicros = static_cast<std::uint32_t>(info.srtt.count() / 1000);
+        slot = std::move(connection);
+    }
+}
+
 trace::MailboxView mailboxView(NodeId node, const mail::Mailbox& box) {
     trace::MailboxView view{node, box.quota().value_or(0), box.used(), {}};
     for (const mail::StoredMessage& m : box.messages()) view.messages.push_back({m.uid, m.mail, m.message, m.octets.size(), m.flags, 0});
@@ -33,11 +58,11 @@ trace::View snapshotOf(const host::Network& network) {
     view.queues.resize(scenario.nodes.size());
     for (std::uint32_t n = 0; n < scenario.nodes.size(); ++n) {
         view.nodes.push_back(std::make_shared<trace::NodeView>(nodeView(network, NodeId{n})));
+        addConnections(view, network, NodeId{n});
         const host::MailServer* server = network.mailServer(NodeId{n});
         if (server == nullptr) continue;
         auto queue = std::make_shared<std::vector<trace::QueueEntryView>>();
-        for (const auto& [id, entry] : server->mta().queue())
-            queue->push_back({entry.mail, {}, entry.messageId, entry.recipientIndex, entry.attempts, entry.nextTry});
+        for (const auto& [id, entry] : server->mta().queue()) queue->push_back({entry.mail, {}, entry.messageId, entry.recipientIndex, entry.attempts, entry.nextTry});
         if (!queue->empty()) view.queues[n] = std::move(queue);
         for (const auto& [key, box] : server->mta().mailboxes()) view.mailboxes[box.address()] = std::make_shared<trace::MailboxView>(mailboxView(NodeId{n}, box));
     }

@@ -17,8 +17,8 @@ namespace mailtrek::trace {
 enum class Level : std::uint8_t { story = 1, mail, dialogue, tcp, ip };
 inline constexpr int kLevels = 5;
 
-std::string_view name(Level level);                        // "story", "mail", "dialogue", "tcp", "ip"
-std::optional<Level> levelNamed(std::string_view word);    // a name or "1" to "5"
+std::string_view name(Level level);                      // "story", "mail", "dialogue", "tcp", "ip"
+std::optional<Level> levelNamed(std::string_view word);  // a name or "1" to "5"
 
 // The first level at which the event is a step; nothing: it never is one by itself.
 std::optional<Level> stepLevel(const Recording& recording, EventId id);
@@ -36,11 +36,11 @@ using Counts = std::array<std::uint32_t, kCounted>;
 
 // One row of the outline: a step, or a fold of the steps that the level hides.
 struct JourneyRow {
-    EventId event;            // the step; of a fold the first one inside
-    EventId last;             // of a fold the last one inside; otherwise as `event`
-    std::uint8_t depth = 0;   // level of the step - 1; of a fold one more than the level that hides it
+    EventId event;           // the step; of a fold the first one inside
+    EventId last;            // of a fold the last one inside; otherwise as `event`
+    std::uint8_t depth = 0;  // level of the step - 1; of a fold one more than the level that hides it
     bool fold = false;
-    Counts counts{};          // of a fold
+    Counts counts{};  // of a fold
 };
 
 // The steps of one letter (of a missing id: everything that happened) in order. Grows with the recording.

@@ -42,6 +42,22 @@ struct PacketSent {
     }
 };
 
+// The settings of the link changed, or a packet in front was taken away, while this one waited for the line: these are its new times.
+struct PacketReplanned {
+    static constexpr std::string_view kType = "packet-replanned";
+    Instant start;
+    Instant arrival;
+    PacketId packet;
+    LinkEnd via;
+    template <class F>
+    void fields(F&& f) const {
+        f("packet", packet);
+        f("link", via);
+        f("start", start);
+        f("arrival", arrival);
+    }
+};
+
 // It reached the other end intact (event.node is the receiver).
 struct PacketDelivered {
     static constexpr std::string_view kType = "packet-delivered";
@@ -536,11 +552,13 @@ struct MailQueued {
 struct MailDequeued {  // the entry left the queue: handed on, stored, or given up (what follows tells)
     static constexpr std::string_view kType = "mail-dequeued";
     TextId recipient;
+    MessageId message;
     std::uint16_t recipientIndex = 0;
     template <class F>
     void fields(F&& f) const {
         f("recipient", recipient);
         f("recipient-index", recipientIndex);
+        f("message", message);
     }
 };
 
@@ -734,7 +752,7 @@ struct RunEnded {
     }
 };
 
-using Payload = std::variant<PacketSent, PacketDelivered, PacketDropped, PacketCorrupted, PacketDuplicated, LinkChanged, LinkConfigured, NodeChanged, RouteChanged, TimelineApplied,
+using Payload = std::variant<PacketSent, PacketReplanned, PacketDelivered, PacketDropped, PacketCorrupted, PacketDuplicated, LinkChanged, LinkConfigured, NodeChanged, RouteChanged, TimelineApplied,
                              ConnectionOpened, TcpStateChanged, SegmentSent, SegmentRetransmitted, SegmentReceived, WindowChanged, RttMeasured, TimerExpired, ConnectionEnded,
                              DnsQuery, DnsAnswer, DnsTimedOut, SmtpCommand, SmtpReply, SmtpContent, AccessCommand, AccessReply, MailComposed, MailAccepted, MailQueued,
                              MailDequeued, AttemptStarted, AttemptFailed, RecipientRefused, MailStored, MailboxFull, MailboxOpened, MailboxRemoved, FlagsChanged, MailRead,

@@ -92,7 +92,7 @@ struct MailboxView {
 };
 
 struct RecipientView {
-    TextId address;
+    std::string address;
     MailFate fate = MailFate::queued;
     bool decided = false;  // fate has been set by an event (before: composed only)
     std::uint32_t copies = 0;
@@ -129,8 +129,12 @@ struct View {
 View initialView(const Recording& recording);
 // Folds one event in. What it does not touch stays shared with other views.
 void apply(View& view, EventId id, const Event& event, const Recording& recording);
-// Deep comparison, for the guards; the first difference in words, or nothing.
+// Deep comparison, for the guards: the first difference in words, or nothing. What the simulator cannot know from its live objects (letters as a
+// whole, connections that are gone, counts of readings) is compared only where both sides tell it.
 std::optional<std::string> difference(const View& a, const View& b, const Recording& recording);
+
+// Addresses joined by commas, as MailComposed has them. A quoted local part may hold a comma itself (RFC 5321 4.1.2).
+std::vector<std::string> splitAddresses(std::string_view text);
 
 // Keyframes of one recording: the view at any cursor by folding on from the keyframe before it. Grows with the recording.
 class ViewIndex {
@@ -141,7 +145,7 @@ public:
 
 private:
     const Recording& m_recording;
-    std::vector<View> m_keyframes;
+    std::vector<View> m_keyframes;  // by number of events; the first is the view before all of them
     View m_current;
 };
 

@@ -58,7 +58,7 @@ void Connection::acknowledge(std::uint64_t ack, const wire::TcpHeader& header, I
     }
     m_una = ack;
     m_duplicates = m_inRecovery ? m_duplicates : 0;
-    if (sample && (m_timestampsOn || true)) {
+    if (sample) {
         m_rtt.sample(*sample);
         const auto micros = [](Duration d) { return static_cast<std::uint32_t>(d.count() / 1000); };
         m_output.note(m_id, trace::RttMeasured{.connection = {},

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sim/trace/journey.h"
+
+#include <algorithm>
+#include <type_traits>
+
+namespace mailtrek::trace {
+namespace {
+
+using Maybe = std::optional<Level>;
+
+template <class E, class... Others>
+inline constexpr bool isOneOf = (std::is_same_v<E, Others> || ...);
+template <class E>
+inline constexpr bool story =
+    isOneOf<E, MailComposed, MailStored, MailRead, NoticeIssued, MailboxFull, DeviceWaits, NodeChanged, LinkChanged, MailDiscarded, PacketDropped, RecipientRefused>;
+template <class E>
+inline constexpr bool ofMail = isOneOf<E, DnsQuery, DnsAnswer, DnsTimedOut, ConnectionOpened, AttemptFailed, MailboxRemoved>;
+template <class E>
+inline constexpr bool ofDialogue = isOneOf<E, SmtpCommand, SmtpReply, SmtpContent, AccessCommand, AccessReply, FlagsChanged>;
+template <class E>
+inline constexpr bool ofTcp = isOneOf<E, SegmentSent, SegmentRetransmitted, ConnectionEnded>;
+template <class E>
+inline constexpr bool ofIp = isOneOf<E, PacketDelivered, PacketCorrupted, PacketDuplicated>;
+template <class E>
+inline constexpr bool neverAStep =
+    isOneOf<E, PacketSent, PacketReplanned, TimelineApplied, TcpStateChanged, SegmentReceived, RttMeasured, MailDequeued, AttemptStarted, MailboxOpened>;
+
+struct LevelOf {
+    const Event& event;
+
+    template <class E>
+    requires story<E> Maybe operator()(const E&) const { return Level::story; }
+    template <class E>
+    requires ofMail<E> Maybe operator()(const E&) const { return Level::mail; }
+    template <class E>
+    requires ofDialogue<E> Maybe operator()(const E&) const { return Level::dialogue; }
+    template <class E>
+    requires ofTcp<E> Maybe operator()(const E&) const { return Level::tcp; }
+    template <class E>
+    requires ofIp<E> Maybe operator()(const E&) const { return Level::ip; }
+    template <class E>
+    requires neverAStep<E> Maybe operator()(const E&) const { return std::nullopt; }
+
+    // Handed to the sender's own server; between servers the storing that follows tells the story.
+    Maybe operator()(const MailAccepted& e) const { return e.stage == Stage::submission ? Level::story : Level::mail; }
+    Maybe operator()(const MailQueued& e) const { return e.attempts > 0 ? Maybe(Level::mail) : std::nullopt; }
+    Maybe operator()(const RunEnded& e) const { return e.byLimit ? Maybe(Level::story) : std::nullopt; }
+    // The tables that are filled and the settings that are told before anything happens are no story.
+    Maybe operator()(const RouteChanged&) const { return event.at == kStart ? std::nullopt : Maybe(Level::ip); }
+    Maybe operator()(const LinkConfigured&) const { return event.at == kStart ? std::nullopt : Maybe(Level::mail); }
+    Maybe operator()(const TimerExpired& e) const {
+        switch (e.timer) {
+            case TcpTimer::retransmission:
+            case TcpTimer::tailLossProbe:
+            case TcpTimer::persist:
+            case TcpTimer::keepAlive:
+            case TcpTimer::user:
+            case TcpTimer::connect: return Level::tcp;
+            case TcpTimer::delayedAck:
+            case TcpTimer::reordering:
+            case TcpTimer::timeWait: return std::nullopt;
+        }
+        return std::nullopt;
+    }
+    // A cut of the window is a decision; its growth is a curve.
+    Maybe operator()(const WindowChanged& e) const {
+        switch (e.reason) {
+            case WindowReason::fastRetransmit:
+            case WindowReason::timeout:
+            case WindowReason::idleRestart:
+            case WindowReason::ecn:
+            case WindowReason::spuriousUndo: return Level::tcp;
+            case WindowReason::opened:
+            case WindowReason::slowStart:
+            case WindowReason::congestionAvoidance:
+            case WindowReason::recovery:
+            case WindowReason::recoveryExit: return std::nullopt;
+        }
+        return std::nullopt;
+    }
+};
+
+Counted countedAs(const Payload& payload) {
+    if (std::holds_alternative<DnsQuery>(payload)) return Counted::question;
+    if (std::holds_alternative<SmtpCommand>(payload) || std::holds_alternative<SmtpReply>(payload) || std::holds_alternative<AccessCommand>(payload) ||
+        std::holds_alternative<AccessReply>(payload))
+        return Counted::line;
+    if (std::holds_alternative<SegmentSent>(payload) || std::holds_alternative<SegmentRetransmitted>(payload)) return Counted::segment;
+    if (std::holds_alternative<PacketDelivered>(payload)) return Counted::hop;
+    return Counted::event;
+}
+
+constexpr std::array<std::string_view, kLevels> kNames{"story", "mail", "dialogue", "tcp", "ip"};
+
+}  // namespace
+
+std::string_view name(Level level) { return kNames[static_cast<std::size_t>(level) - 1]; }
+
+std::optional<Level> levelNamed(std::string_view word) {
+    for (std::size_t i = 0; i < kNames.size(); ++i)
+        if (word == kNames[i] || (word.size() == 1 && word[0] == static_cast<char>('1' + i))) return static_cast<Level>(i + 1);
+    return std::nullopt;
+}
+
+std::optional<Level> stepLevel(const Recording& recording, EventId id) {
+    const Event& event = recording.event(id);
+    return std::visit(LevelOf{event}, event.payload);
+}
+
+bool changesHands(const Payload& payload) {
+    return std::holds_alternative<MailComposed>(payload) || std::holds_alternative<MailAccepted>(payload) || std::holds_alternative<MailStored>(payload) ||
+           std::holds_alternative<MailRead>(payload) || std::holds_alternative<NoticeIssued>(payload);
+}
+
+bool Journey::extend() {
+    const std::size_t before = m_steps.size();
+    for (; m_seen < m_recording->size(); ++m_seen) {
+        const EventId id{m_seen};
+        if (m_mail.valid() && m_recording->event(id).mail != m_mail) continue;
+        if (const auto level = stepLevel(*m_recording, id)) m_steps.push_back({id, *level});
+    }
+    return m_steps.size() != before;
+}
+
+std::vector<JourneyRow> Journey::rows(Level level, const std::function<bool(EventId)>& opened) const {
+    std::vector<JourneyRow> rows;
+    addRows(rows, 0, m_steps.size(), level, opened);
+    return rows;
+}
+
+void Journey::addRows(std::vector<JourneyRow>& rows, std::size_t from, std::size_t to, Level level, const std::function<bool(EventId)>& opened) const {
+    std::size_t i = from;
+    while (i < to) {
+        if (m_steps[i].level <= level) {
+            rows.push_back({m_steps[i].event, m_steps[i].event, static_cast<std::uint8_t>(static_cast<int>(m_steps[i].level) - 1), false, {}});
+            ++i;
+            continue;
+        }
+        std::size_t end = i;
+        while (end < to && m_steps[end].level > level) ++end;
+        rows.push_back(foldOf(i, end, level));
+        if (opened && opened(m_steps[i].event)) {
+            Level inside = Level::ip;  // as deep as it takes to see anything
+            for (std::size_t k = i; k < end; ++k) inside = std::min(inside, m_steps[k].level);
+            addRows(rows, i, end, inside, opened);
+        }
+        i = end;
+    }
+}
+
+JourneyRow Journey::foldOf(std::size_t from, std::size_t to, Level level) const {
+    JourneyRow row{m_steps[from].event, m_steps[to - 1].event, static_cast<std::uint8_t>(level), true, {}};
+    for (std::size_t i = from; i < to; ++i) ++row.counts[static_cast<std::size_t>(countedAs(m_recording->event(m_steps[i].event).payload))];
+    return row;
+}
+
+}  // namespace mailtrek::trace
