@@ -39,8 +39,8 @@ std::string fateText(trace::MailFate fate, Language language);
 std::string dropText(trace::DropReason reason, Language language);
 
 // Times count from 10:00:00 of the simulated day (a letter's Date: says the same).
-std::string clockText(Instant t, Language language);       // "10:00:00.795"; from the second day on "+1 d 10:00:00.795"
-std::string durationText(Duration d, Language language);   // "30 min", "1.2 s", "40 ms"; Spanish has a decimal comma
+std::string clockText(Instant t, Language language);            // "10:00:00.795"; from the second day on "+1 d 10:00:00.795"
+std::string durationText(Duration d, Language language);        // "30 min", "1.2 s", "40 ms"; Spanish has a decimal comma
 std::string sizeText(std::uint64_t octets, Language language);  // "146 kB", powers of 1000
 
 }  // namespace mailtrek::narrate

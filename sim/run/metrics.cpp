@@ -22,13 +22,6 @@ bool matches(const MetricQuery& query, const MetricWhere& where, const std::vect
     return !query.connection || sameConnection(*query.connection, where, connections, recording);
 }
 
-void learnConnection(const trace::Event& event, std::vector<trace::CastConnection>& connections) {
-    const auto* opened = std::get_if<trace::ConnectionOpened>(&event.payload);
-    if (opened == nullptr || !opened->connection.valid()) return;
-    if (opened->connection.index() >= connections.size()) connections.resize(opened->connection.index() + 1);
-    connections[opened->connection.index()] = {opened->client, opened->server, opened->clientPort, opened->serverPort};
-}
-
 }  // namespace
 
 void MetricCounter::onEvent(trace::EventId id, const trace::Event& event) {
@@ -43,11 +36,10 @@ MetricCounter countMetrics(const trace::Recording& recording) {
 
 std::vector<MetricValue> evaluate(std::span<const MetricQuery> queries, const trace::Recording& recording) {
     std::vector<MetricValue> values(queries.size(), 0);
-    std::vector<trace::CastConnection> connections;
+    const auto& connections = recording.cast().connections;
     MetricFold fold(&recording.store());
     for (std::uint64_t i = 0; i < recording.size(); ++i) {
         const trace::Event& event = recording.event({i});
-        learnConnection(event, connections);
         for (const MetricFold::Addition& addition : fold.apply({i}, event)) {
             for (std::size_t q = 0; q < queries.size(); ++q) {
                 if (queries[q].metric == addition.metric && matches(queries[q], addition.where, connections, recording)) values[q] += addition.amount;

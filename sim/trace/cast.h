@@ -42,7 +42,7 @@ struct CastLink {
     bool scriptedLoss = false;  // rules lose packets
 };
 
-struct CastConnection {  // filled while the run goes on, indexed by ConnectionId
+struct CastConnection {  // by ConnectionId, filled while the run goes on
     NodeId client;
     NodeId server;
     std::uint16_t clientPort = 0;
@@ -56,6 +56,7 @@ struct Cast {
     std::vector<CastNode> nodes;     // by NodeId
     std::vector<CastLink> links;     // by LinkId
     std::vector<std::string> mails;  // by MailId: the id in the file, or "notice-of-<id>"
+    std::vector<CastConnection> connections;
 };
 
 }  // namespace mailtrek::trace

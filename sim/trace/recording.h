@@ -35,7 +35,7 @@ public:
     std::uint64_t memoryUsed() const;
 
     // For the tracer and the runner.
-    void append(const Event& event) { m_events.push_back(event); }
+    void append(const Event& event);
     Store& mutableStore() { return m_store; }
     Cast& mutableCast() { return m_cast; }
 

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sim/narrate/facts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/narrate/catalogue.h"
+
+namespace mailtrek::narrate {
+namespace {
+
+constexpr std::uint8_t kFin = 1, kSyn = 2, kRst = 4, kAck = 16;
+constexpr std::uint16_t kDomain = 53;  // DNS
+
+}  // namespace
+
+std::string Facts::node(NodeId id) const {
+    std::string text = nodeText(r, id, m_language);
+    return text.empty() ? fill(m_language, "a-node") : text;
+}
+
+std::string Facts::personOf(std::string_view address) {
+    std::string name(address.substr(0, address.rfind('@')));
+    if (const auto end = name.find_first_of("._+-"); end != std::string::npos && end > 0) name.resize(end);
+    if (!name.empty() && name[0] >= 'a' && name[0] <= 'z') name[0] = static_cast<char>(name[0] - 'a' + 'A');
+    return name;
+}
+
+std::string Facts::personAt(NodeId device) const {
+    if (!device.valid() || device.index() >= r.cast().nodes.size()) return fill(m_language, "somebody");
+    const std::string& user = r.cast().nodes[device.index()].user;
+    return user.empty() ? node(device) : personOf(user);
+}
+
+std::string Facts::link(LinkId id) const {
+    const bool known = id.valid() && id.index() < r.cast().links.size();
+    return fill(m_language, "link", {{"name", known ? r.cast().links[id.index()].name : "?"}});
+}
+
+const trace::MailComposed* Facts::letter() const {
+    const MailId mail = event().mail;
+    if (!mail.valid()) return nullptr;
+    for (std::uint64_t i = 0; i < r.size(); ++i) {
+        const trace::Event& e = r.event({i});
+        if (e.mail == mail)
+            if (const auto* composed = std::get_if<trace::MailComposed>(&e.payload)) return composed;
+    }
+    return nullptr;
+}
+
+std::string Facts::reader() const {
+    const trace::MailComposed* composed = letter();
+    const std::vector<std::string> to = composed ? trace::splitAddresses(r.text(composed->to)) : std::vector<std::string>{};
+    return to.empty() ? fill(m_language, "somebody") : personOf(to.front());
+}
+
+const trace::CastConnection* Facts::connection(ConnectionId id) const {
+    const auto& known = r.cast().connections;
+    return id.valid() && id.index() < known.size() ? &known[id.index()] : nullptr;
+}
+
+std::string Facts::peer(ConnectionId id, NodeId of) const {
+    const trace::CastConnection* known = connection(id);
+    return known == nullptr ? fill(m_language, "somebody") : node(known->client == of ? known->server : known->client);
+}
+
+std::string Facts::destination(wire::Ipv4Prefix prefix) const {
+    // A whole subnet is named by the first host in it that is no router.
+    const std::uint32_t mask = prefix.length == 0 ? 0 : ~std::uint32_t{0} << (32 - prefix.length);
+    for (const trace::CastNode& candidate : r.cast().nodes) {
+        if (prefix.length < 32 && candidate.kind == trace::NodeKind::router) continue;
+        const auto inside = [&](wire::Ipv4Address a) { return (a.value & mask) == (prefix.address.value & mask); };
+        if (prefix.length > 0 && std::ranges::any_of(candidate.addresses, inside)) {
+            const std::string& label = m_language == Language::es ? candidate.label.es : candidate.label.en;
+            return label.empty() ? candidate.name : label;
+        }
+    }
+    return fmt::format("{}/{}", wire::toString(prefix.address), prefix.length);
+}
+
+std::string Facts::what(const trace::SegmentFacts& segment) const {
+    if (m_level < trace::Level::tcp) return fill(m_language, "what.piece");
+    if (segment.number > 0) return fill(m_language, "what.segment", {{"number", fmt::format("{}", segment.number)}});
+    if (segment.flags & kRst) return fill(m_language, "what.rst");
+    if (segment.flags & kSyn) return fill(m_language, segment.flags & kAck ? "what.syn-ack" : "what.syn");
+    if (segment.flags & kFin) return fill(m_language, "what.fin");
+    return fill(m_language, segment.length > 0 ? "what.data" : "what.ack");
+}
+
+std::optional<trace::SegmentFacts> Facts::segmentOf(PacketId packet) const {
+    for (trace::EventId at = m_id; at.valid(); at = r.event(at).cause) {
+        const trace::Payload& payload = r.event(at).payload;
+        if (const auto* sent = std::get_if<trace::SegmentSent>(&payload)) return sent->packet == packet ? std::optional<trace::SegmentFacts>(*sent) : std::nullopt;
+        if (const auto* again = std::get_if<trace::SegmentRetransmitted>(&payload)) return again->packet == packet ? std::optional<trace::SegmentFacts>(*again) : std::nullopt;
+        // A damaged packet or a copy has an id of its own; it carries what the first one carried.
+        if (const auto* damaged = std::get_if<trace::PacketCorrupted>(&payload); damaged && damaged->damaged == packet) packet = damaged->packet;
+        if (const auto* copied = std::get_if<trace::PacketDuplicated>(&payload); copied && copied->copy == packet) packet = copied->packet;
+    }
+    return std::nullopt;
+}
+
+std::string Facts::what(PacketId packet) const {
+    if (m_level < trace::Level::tcp) return fill(m_language, "what.piece");
+    if (!packet.valid() || packet.index() >= r.store().packets()) return fill(m_language, "what.packet");
+    const wire::Packet& octets = r.store().packet(packet).packet;
+    if (octets.icmp() != nullptr) return fill(m_language, "what.icmp");
+    if (const wire::UdpHeader* udp = octets.udp()) {
+        if (udp->destinationPort == kDomain) return fill(m_language, "what.dns-query");
+        if (udp->sourcePort == kDomain) return fill(m_language, "what.dns-answer");
+    }
+    if (const auto segment = segmentOf(packet)) return what(*segment);
+    const wire::TcpHeader* tcp = octets.tcp();
+    if (tcp == nullptr) return fill(m_language, "what.packet");
+    trace::SegmentFacts plain;
+    plain.length = static_cast<std::uint16_t>(octets.payload.size());
+    plain.flags = static_cast<std::uint8_t>((tcp->flags.fin ? kFin : 0) | (tcp->flags.syn ? kSyn : 0) | (tcp->flags.rst ? kRst : 0) | (tcp->flags.ack ? kAck : 0));
+    return what(plain);
+}
+
+std::uint32_t Facts::contentSegments(ConnectionId id) const {
+    std::uint32_t count = 0;
+    for (std::uint64_t i = m_id.value + 1; i < r.size(); ++i) {
+        const trace::Payload& payload = r.event({i}).payload;
+        const auto* reply = std::get_if<trace::SmtpReply>(&payload);
+        if (reply != nullptr && reply->connection == id) break;
+        const auto* sent = std::get_if<trace::SegmentSent>(&payload);
+        if (sent != nullptr && sent->connection == id && sent->mailContent) ++count;
+    }
+    return count;
+}
+
+}  // namespace mailtrek::narrate

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Which sentence an event gets, and what goes into its blanks.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "sim/narrate/catalogue.h"
+#include "sim/narrate/facts.h"
+
+namespace mailtrek::narrate {
+namespace {
+
+using namespace trace;
+
+constexpr std::uint16_t kSmtpPort = 25, kSubmissionPort = 587, kImapPort = 143;
+constexpr std::uint8_t kFin = 1, kSyn = 2, kRst = 4, kAck = 16;
+
+std::string text(std::uint64_t n) { return fmt::format("{}", n); }
+
+// A protocol line in one line of at most 60 octets, cut at a whole character.
+std::string shortened(std::string_view line) {
+    line = line.substr(0, line.find_first_of("\r\n"));
+    constexpr std::size_t kMost = 60;
+    if (line.size() <= kMost) return std::string(line);
+    std::size_t end = kMost;
+    while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0) == 0x80) --end;
+    return std::string(line.substr(0, end)) + "…";
+}
+
+std::string verbOf(std::string_view line) {
+    std::string verb(line.substr(0, line.find_first_of(" \r\n")));
+    std::ranges::transform(verb, verb.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    return verb;
+}
+
+std::string addressIn(std::string_view line) {
+    const auto open = line.find('<'), close = line.find('>', open == std::string_view::npos ? 0 : open);
+    return open == std::string_view::npos || close == std::string_view::npos ? std::string() : std::string(line.substr(open + 1, close - open - 1));
+}
+
+std::string rateText(BitRate rate) {
+    const std::uint64_t bits = rate.bitsPerSecond;
+    if (bits % 1'000'000'000 == 0) return fmt::format("{} Gbit/s", bits / 1'000'000'000);
+    if (bits % 1'000'000 == 0) return fmt::format("{} Mbit/s", bits / 1'000'000);
+    if (bits % 1'000 == 0) return fmt::format("{} kbit/s", bits / 1'000);
+    return fmt::format("{} bit/s", bits);
+}
+
+std::string percentText(Share share, Language language) {
+    std::string number = fmt::format("{:.4f}", static_cast<double>(share.perBillion) / 1e7);
+    number.erase(number.find_last_not_of('0') + 1);
+    if (number.back() == '.') number.pop_back();
+    if (language == Language::es) std::ranges::replace(number, '.', ',');
+    return number + " %";
+}
+
+class Sentence {
+public:
+    Sentence(const Recording& recording, EventId id, Level level, Language language)
+        : r(recording), m_level(level), m_language(language), f(recording, id, level, language), e(recording.event(id)), m_node(f.node(e.node)) {}
+
+    // --- network ---
+    std::string operator()(const PacketSent& p) const { return say("packet-sent", {{"node", m_node}, {"what", f.what(p.packet)}, {"peer", f.node(farEnd(p.via))}}); }
+    std::string operator()(const PacketReplanned& p) const { return say("packet-replanned", {{"what", f.what(p.packet)}, {"link", f.link(p.via.link())}}); }
+    std::string operator()(const PacketDelivered& p) const { return say("packet-delivered", {{"node", m_node}, {"what", f.what(p.packet)}, {"peer", f.node(nearEnd(p.via))}}); }
+    std::string operator()(const PacketDropped& p) const {
+        std::string key(name(p.reason));
+        if (key.ends_with("-checksum")) key = "checksum";
+        return say("packet-dropped." + key, {{"node", m_node}, {"what", f.what(p.packet)}, {"link", f.link(p.via.link())}});
+    }
+    std::string operator()(const PacketCorrupted& p) const { return say("packet-corrupted", {{"what", f.what(p.damaged)}, {"link", f.link(p.via.link())}}); }
+    std::string operator()(const PacketDuplicated& p) const { return say("packet-duplicated", {{"what", f.what(p.copy)}, {"link", f.link(p.via.link())}}); }
+    std::string operator()(const LinkChanged& p) const { return say(fmt::format("link-changed.{}", name(p.change)), {{"link", f.link(p.link)}}); }
+    std::string operator()(const LinkConfigured& p) const {
+        return say("link-configured",
+                   {{"link", f.link(p.via.link())}, {"rate", rateText(p.rate)}, {"delay", durationText(p.delay, m_language)}, {"loss", percentText(p.loss, m_language)}});
+    }
+    std::string operator()(const NodeChanged& p) const {
+        if (p.change != NodeChange::stopped) return say(fmt::format("node-changed.{}", name(p.change)), {{"node", m_node}});
+        const bool server = e.node.valid() && e.node.index() < r.cast().nodes.size() && r.cast().nodes[e.node.index()].kind == NodeKind::mailServer;
+        return say(server ? "node-changed.stopped.server" : "node-changed.stopped.other", {{"node", m_node}});
+    }
+    std::string operator()(const RouteChanged& p) const {
+        const Blanks blanks{{"node", m_node}, {"destination", f.destination(p.destination)}};
+        if (!p.via.valid() && !p.nextHop.valid()) return say("route-changed.gone", blanks);
+        Blanks more = blanks;
+        more.emplace_back("next", f.node(p.nextHop.valid() ? p.nextHop : farEnd(p.via)));
+        const LinkChanged* link = f.cause<LinkChanged>();
+        if (link == nullptr) return say("route-changed.new", more);
+        more.emplace_back("link", f.link(link->link));
+        return say(link->change == LinkChange::cut ? "route-changed.cut" : "route-changed.restored", more);
+    }
+    std::string operator()(const TimelineApplied& p) const { return say("timeline-applied", {{"kind", std::string(r.text(p.kind))}}); }
+
+    // --- TCP ---
+    std::string operator()(const ConnectionOpened& p) const {
+        const char* key = p.serverPort == kSmtpPort ? "smtp" : p.serverPort == kSubmissionPort ? "submission" : p.serverPort == kImapPort ? "imap" : "other";
+        return say(fmt::format("connection-opened.{}", key), {{"node", m_node}, {"peer", f.node(p.server)}, {"port", text(p.serverPort)}});
+    }
+    std::string operator()(const TcpStateChanged& p) const {
+        const Blanks blanks{{"node", m_node}, {"peer", f.peer(p.connection, e.node)}, {"from", std::string(name(p.from))}, {"to", std::string(name(p.to))}};
+        return say(p.to == TcpState::established ? "tcp-state.established" : "tcp-state.other", blanks);
+    }
+    std::string operator()(const SegmentSent& p) const {
+        const CastConnection* known = f.connection(p.connection);
+        const Blanks blanks{
+            {"node", m_node}, {"number", text(p.number)}, {"length", text(p.length)}, {"ack", text(p.acknowledgment)}, {"port", text(known ? known->serverPort : 0)}};
+        return say(fmt::format("segment-sent.{}", segmentKey(p)), blanks);
+    }
+    std::string operator()(const SegmentRetransmitted& p) const {
+        const TimerExpired* timer = f.cause<TimerExpired>(2);
+        return say(fmt::format("segment-retransmitted.{}", name(p.reason)),
+                   {{"node", m_node}, {"what", f.what(p)}, {"waited", durationText(timer ? timer->waited : Duration{}, m_language)}});
+    }
+    std::string operator()(const SegmentReceived& p) const {
+        const std::string key = p.duplicateAck ? "duplicate-ack" : std::string(name(p.arrival));
+        return say("segment-received." + key, {{"node", m_node}, {"length", text(p.length)}, {"ack", text(p.acknowledgment)}});
+    }
+    std::string operator()(const WindowChanged& p) const {
+        return say(fmt::format("window-changed.{}", name(p.reason)), {{"node", m_node}, {"cwnd", sizeText(p.cwnd, m_language)}});
+    }
+    std::string operator()(const RttMeasured& p) const {
+        const auto time = [this](std::uint32_t micros) { return durationText(std::chrono::microseconds(micros), m_language); };
+        return say("rtt-measured", {{"node", m_node}, {"sample", time(p.sampleMicros)}, {"rto", time(p.rtoMicros)}});
+    }
+    std::string operator()(const TimerExpired& p) const {
+        return say(fmt::format("timer-expired.{}", name(p.timer)), {{"node", m_node}, {"waited", durationText(p.waited, m_language)}, {"peer", f.peer(p.connection, e.node)}});
+    }
+    std::string operator()(const ConnectionEnded& p) const {
+        const CastConnection* known = f.connection(p.connection);
+        return say(fmt::format("connection-ended.{}", name(p.reason)), {{"node", m_node}, {"peer", f.peer(p.connection, e.node)}, {"port", text(known ? known->serverPort : 0)}});
+    }
+
+    // --- DNS ---
+    std::string operator()(const DnsQuery& p) const {
+        const char* key = p.attempt > 1 ? "again" : p.type == DnsType::mx ? "mx" : p.type == DnsType::a ? "a" : "other";
+        return say(fmt::format("dns-query.{}", key), {{"node", m_node}, {"name", std::string(r.text(p.name))}, {"type", typeText(p.type)}});
+    }
+    std::string operator()(const DnsAnswer& p) const {
+        const std::string_view records = r.text(p.records);
+        const std::string_view first = records.substr(0, records.find(','));
+        const auto space = first.find(' ');
+        const std::string host(space == std::string_view::npos ? first : first.substr(space + 1));
+        const char* key = "other";
+        if (p.rcode == 3)
+            key = "no-such-name";
+        else if (p.rcode != 0)
+            key = "failed";
+        else if (p.answers == 0)
+            key = "none";
+        else if (p.type == DnsType::mx)
+            key = host == "." || host.empty() ? "null-mx" : "mx";
+        else if (p.type == DnsType::a)
+            key = "a";
+        return say(fmt::format("dns-answer.{}", key),
+                   {{"node", m_node}, {"name", std::string(r.text(p.name))}, {"host", host}, {"records", shortened(records)}, {"type", typeText(p.type)}});
+    }
+    std::string operator()(const DnsTimedOut& p) const { return say("dns-timed-out", {{"node", m_node}, {"name", std::string(r.text(p.name))}}); }
+
+    // --- dialogues ---
+    std::string operator()(const SmtpCommand& p) const {
+        const std::string_view line = r.text(p.line);
+        std::string verb = verbOf(line);
+        const std::string address = addressIn(line);
+        if (verb == "MAIL" && address.empty()) verb = "NULL";
+        if (!catalogue(m_language).contains("smtp-command." + verb)) verb = "other";
+        return say("smtp-command." + verb, {{"node", m_node}, {"peer", f.peer(p.connection, e.node)}, {"address", address}, {"line", shortened(line)}});
+    }
+    std::string operator()(const SmtpReply& p) const { return say("smtp-reply." + replyKey(p), {{"node", m_node}, {"code", text(p.code)}}); }
+    std::string operator()(const SmtpContent& p) const {
+        const std::uint32_t segments = m_level >= Level::tcp ? f.contentSegments(p.connection) : 0;
+        if (segments > 1) return say("smtp-content.segments", {{"segments", text(segments)}});
+        return say("smtp-content.size", {{"node", m_node}, {"size", sizeText(p.size, m_language)}});
+    }
+    std::string operator()(const AccessCommand& p) const {
+        std::string_view line = r.text(p.line);
+        const auto tag = line.find(' ');
+        std::string verb = tag == std::string_view::npos ? std::string("other") : verbOf(line.substr(tag + 1));
+        if (verb == "UID") verb = verbOf(line.substr(std::min(line.size(), tag + 5)));
+        if (!catalogue(m_language).contains("access-command." + verb)) verb = "other";
+        return say("access-command." + verb, {{"node", m_node}, {"peer", f.peer(p.connection, e.node)}, {"line", shortened(line)}});
+    }
+    std::string operator()(const AccessReply& p) const { return say("access-reply", {{"node", m_node}, {"line", shortened(r.text(p.line))}}); }
+
+    // --- mail ---
+    std::string operator()(const MailComposed& p) const {
+        if (p.notice) return say("mail-composed.notice", {{"node", m_node}, {"reader", f.reader()}});
+        const Blanks blanks{{"person", Facts::personOf(r.text(p.from))}, {"reader", f.reader()}, {"count", text(p.recipients)}};
+        return say(p.recipients > 1 ? "mail-composed.many" : "mail-composed.one", blanks);
+    }
+    std::string operator()(const MailAccepted& p) const {
+        const Blanks blanks{{"node", m_node}, {"peer", f.node(p.from)}, {"person", f.personAt(p.from)}, {"reader", f.reader()}};
+        switch (p.stage) {
+            case Stage::submission: return say(p.recipients > 1 ? "mail-accepted.submission-many" : "mail-accepted.submission", blanks);
+            case Stage::relay: return say("mail-accepted.relay", blanks);
+            case Stage::local: return say("mail-accepted.local", blanks);
+        }
+        return {};
+    }
+    std::string operator()(const MailQueued& p) const {
+        return say(p.attempts > 0 ? "mail-queued.again" : "mail-queued.first",
+                   {{"node", m_node}, {"reader", reader(p.recipient)}, {"clock", clockText(p.nextTry, m_language).substr(0, clockLength(p.nextTry))}});
+    }
+    std::string operator()(const MailDequeued& p) const { return say("mail-dequeued", {{"node", m_node}, {"reader", reader(p.recipient)}}); }
+    std::string operator()(const AttemptStarted& p) const { return say("attempt-started", {{"node", m_node}, {"domain", std::string(r.text(p.domain))}}); }
+    std::string operator()(const AttemptFailed& p) const {
+        return say(fmt::format("attempt-failed.{}", name(p.kind)), {{"node", m_node}, {"code", text(p.code)}, {"reader", reader(p.recipient)}});
+    }
+    std::string operator()(const RecipientRefused& p) const {
+        const Blanks blanks{{"reader", p.recipientIndex == kAllRecipients ? f.reader() : reader(p.recipient)}, {"code", text(p.code)}, {"detail", shortened(r.text(p.detail))}};
+        return say(p.code > 0 ? "recipient-refused.code" : "recipient-refused.other", blanks);
+    }
+    std::string operator()(const MailStored& p) const { return say("mail-stored", {{"node", m_node}, {"reader", reader(p.mailbox)}}); }
+    std::string operator()(const MailboxFull& p) const { return say("mailbox-full", {{"reader", reader(p.mailbox)}, {"size", sizeText(p.size, m_language)}}); }
+    std::string operator()(const MailboxOpened& p) const {
+        return say(p.quota > 0 ? "mailbox-opened.limited" : "mailbox-opened.unlimited",
+                   {{"node", m_node}, {"reader", reader(p.mailbox)}, {"quota", sizeText(p.quota, m_language)}});
+    }
+    std::string operator()(const MailboxRemoved& p) const { return say("mailbox-removed", {{"reader", reader(p.mailbox)}, {"size", sizeText(p.size, m_language)}}); }
+    std::string operator()(const FlagsChanged& p) const {
+        const char* key = p.flags & 8 ? "deleted" : p.flags & 1 ? "seen" : "other";
+        return say(fmt::format("flags-changed.{}", key), {{"node", m_node}});
+    }
+    std::string operator()(const MailRead& p) const { return say(fmt::format("mail-read.{}", name(p.action)), {{"node", m_node}, {"person", f.personAt(e.node)}}); }
+    std::string operator()(const NoticeIssued& p) const {
+        return say(fmt::format("notice-issued.{}", name(p.kind)), {{"node", m_node}, {"person", reader(p.to)}, {"reader", recipient(p.recipientIndex)}});
+    }
+    std::string operator()(const MailDiscarded& p) const { return say("mail-discarded", {{"node", m_node}, {"reader", reader(p.recipient)}}); }
+    std::string operator()(const DeviceWaits& p) const {
+        const std::string_view why = r.text(p.why);
+        const bool send = r.text(p.what) == "send";
+        std::string key = send ? "send" : "read";
+        if (why == "offline")
+            key = "offline-" + key;
+        else if (why == "no-server")
+            key = "no-server";
+        else if (p.final)
+            key += "-final";
+        return say("device-waits." + key, {{"node", m_node}, {"person", f.personAt(e.node)}});
+    }
+    std::string operator()(const RunEnded& p) const { return say(p.byLimit ? "run-ended.limit" : "run-ended.done", {}); }
+
+private:
+    std::string say(std::string_view key, const Blanks& blanks) const { return fillSentence(m_language, key, blanks); }
+    std::string reader(TextId address) const { return Facts::personOf(r.text(address)); }
+    std::string recipient(std::uint16_t index) const {
+        const MailComposed* letter = f.letter();
+        const auto to = letter ? splitAddresses(r.text(letter->to)) : std::vector<std::string>{};
+        return index < to.size() ? Facts::personOf(to[index]) : f.reader();
+    }
+    static std::size_t clockLength(Instant t) { return clockText(t, Language::en).size() - 7; }  // hours and minutes
+    static std::string typeText(DnsType type) {
+        std::string word(name(type));
+        std::ranges::transform(word, word.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+        return word;
+    }
+    NodeId farEnd(LinkEnd via) const { return endOf(via, 1 - via.direction()); }
+    NodeId nearEnd(LinkEnd via) const { return endOf(via, via.direction()); }
+    NodeId endOf(LinkEnd via, int which) const {
+        if (!via.valid() || via.link().index() >= r.cast().links.size()) return {};
+        const CastLink& link = r.cast().links[via.link().index()];
+        return which == 0 ? link.first : link.second;
+    }
+    static const char* segmentKey(const SegmentFacts& p) {
+        if (p.flags & kRst) return "rst";
+        if (p.flags & kSyn) return p.flags & kAck ? "syn-ack" : "syn";
+        if (p.length > 0) return p.mailContent ? "content" : "data";
+        return p.flags & kFin ? "fin" : "ack";
+    }
+    // What the reply answers: the nearest command among its causes.
+    std::string replyKey(const SmtpReply& p) const {
+        if (p.code >= 500) return "permanent";
+        if (p.code >= 400) return "transient";
+        if (p.code == 220) return "greeting";
+        if (p.code == 221) return "QUIT";
+        if (p.code == 354) return "DATA";
+        if (p.code == 235) return "AUTH";
+        if (p.code >= 300) return "more";
+        for (EventId at = e.cause; at.valid(); at = r.event(at).cause) {
+            if (const auto* content = std::get_if<SmtpContent>(&r.event(at).payload); content && content->connection == p.connection) return "content";
+            const auto* command = std::get_if<SmtpCommand>(&r.event(at).payload);
+            if (command == nullptr || command->connection != p.connection) continue;
+            std::string verb = verbOf(r.text(command->line));
+            if (verb == "HELO") verb = "EHLO";
+            return verb == "EHLO" || verb == "MAIL" || verb == "RCPT" ? verb : "done";
+        }
+        return "done";
+    }
+
+    const Recording& r;
+    Level m_level;
+    Language m_language;
+    Facts f;
+    const Event& e;
+    std::string m_node;
+};
+
+}  // namespace
+
+std::string sentence(const Recording& recording, EventId id, Level level, Language language) {
+    return std::visit(Sentence(recording, id, level, language), recording.event(id).payload);
+}
+
+}  // namespace mailtrek::narrate
