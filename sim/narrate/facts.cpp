@@ -97,6 +97,12 @@ std::optional<trace::SegmentFacts> Facts::segmentOf(PacketId packet) const {
         if (const auto* damaged = std::get_if<trace::PacketCorrupted>(&payload); damaged && damaged->damaged == packet) packet = damaged->packet;
         if (const auto* copied = std::get_if<trace::PacketDuplicated>(&payload); copied && copied->copy == packet) packet = copied->packet;
     }
+    // Taken away by a cut or a crash: the cause tells of that and not of the segment.
+    for (std::uint64_t i = m_id.value; i-- > 0;) {
+        const trace::Payload& payload = r.event({i}).payload;
+        if (const auto* sent = std::get_if<trace::SegmentSent>(&payload); sent && sent->packet == packet) return *sent;
+        if (const auto* again = std::get_if<trace::SegmentRetransmitted>(&payload); again && again->packet == packet) return *again;
+    }
     return std::nullopt;
 }
 

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The sentences of the classroom page, and no event without one.
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "sim/narrate/catalogue.h"
+#include "tests/run/script.h"
+
+namespace mailtrek::narrate {
+namespace {
+
+using namespace trace;
+using run::test::kBackbone, run::test::kNorte, run::test::kPc, run::test::kRelay, run::test::kSubmission, run::test::kSur, run::test::Script;
+using namespace std::chrono_literals;
+
+// The last event of the script, told.
+std::string told(const Script& s, Level level = Level::ip, Language language = Language::en) { return sentence(s.recording, {s.recording.size() - 1}, level, language); }
+
+struct Letter : Script {
+    Letter() {
+        recording.mutableCast().nodes[0].user = "ana@norte.example";
+        recording.mutableCast().nodes[2].kind = NodeKind::mailServer;
+        on(kPc).add(MailComposed{.from = text("ana@norte.example"), .to = text("luis@sur.example"), .recipients = 1});
+        on(kNorte);
+    }
+};
+
+TEST(Sentence, Submission) {
+    Letter s;
+    EXPECT_EQ(told(s, Level::story), "Ana writes a message to Luis.");
+    s.add(MailAccepted{.from = kPc, .recipients = 1, .stage = Stage::submission});
+    EXPECT_EQ(told(s, Level::story), "Ana hands the message to the server norte, not to Luis.");
+    EXPECT_EQ(told(s, Level::story, Language::es), "Ana entrega el mensaje al servidor norte, no a Luis.");
+}
+
+TEST(Sentence, MxAndRole) {
+    Letter s;
+    s.add(DnsQuery{.name = s.text("sur.example"), .type = DnsType::mx});
+    EXPECT_EQ(told(s), "Norte asks the DNS who accepts mail for sur.example.");
+    s.add(DnsAnswer{.name = s.text("sur.example"), .records = s.text("10 sur.sur.example,20 norte.norte.example"), .type = DnsType::mx, .answers = 2});
+    EXPECT_EQ(told(s), "The DNS answers: sur.sur.example accepts mail for sur.example.");
+    s.add(DnsAnswer{.name = s.text("sur.example"), .records = s.text("0 ."), .type = DnsType::mx, .answers = 1});
+    EXPECT_EQ(told(s), "The DNS answers: sur.example accepts no mail at all.");
+    s.opened(kRelay, kNorte, kSur, 25);
+    EXPECT_EQ(told(s, Level::mail, Language::es), "En este tramo, norte hace de cliente y sur de servidor.");
+}
+
+TEST(Sentence, TheThreeSegmentsOfAnOpening) {
+    Letter s;
+    s.opened(kRelay, kNorte, kSur, 25);
+    s.sent(kRelay, Side::client, 0, 0, false, 2);
+    EXPECT_EQ(told(s), "Norte asks to connect to port 25.");
+    EXPECT_EQ(told(s, Level::tcp, Language::es), "Norte pide abrir una conexión con el puerto 25.");
+    s.on(kSur).sent(kRelay, Side::server, 0, 0, false, 18);
+    EXPECT_EQ(told(s), "Sur agrees and asks back: the connection may open.");
+    s.on(kNorte).sent(kRelay, Side::client, 1, 0);
+    EXPECT_EQ(told(s), "Norte acknowledges: everything before byte 0 is here.");
+}
+
+TEST(Sentence, ARepliesMeaningFollowsTheCommand) {
+    Letter s;
+    const auto dialogue = [&s](const char* line, std::uint16_t code) {
+        const EventId command = s.add(SmtpCommand{.connection = kRelay, .line = s.text(line)});
+        s.add(SmtpReply{.connection = kRelay, .line = s.text("250 OK"), .code = code}, command);
+        return told(s);
+    };
+    EXPECT_EQ(dialogue("RCPT TO:<luis@sur.example>", 250), "250: norte accepts the recipient.");
+    EXPECT_EQ(dialogue("mail from:<ana@norte.example>", 250), "250: norte accepts the sender.");
+    EXPECT_EQ(dialogue("RCPT TO:<x@sur.example>", 550), "550: norte says no.");
+    EXPECT_EQ(dialogue("RSET", 250), "250: norte agrees.");
+    const EventId content = s.add(SmtpContent{.connection = kRelay, .size = 146000});
+    s.add(SmtpReply{.connection = kRelay, .code = 250}, content);
+    EXPECT_EQ(told(s), "250: norte has the message and answers for it from now on.");
+}
+
+TEST(Sentence, TheMessageBecomesSegmentsWhereTcpIsShown) {
+    Letter s;
+    const EventId content = s.add(SmtpContent{.connection = kRelay, .size = 146000});
+    for (std::uint32_t i = 0; i < 95; ++i) s.sent(kRelay, Side::client, 1 + i, 1, true);
+    s.sent(kRelay, Side::client, 99, 0);
+    s.reply(kRelay, 250, DialogueProtocol::smtp);
+    s.sent(kRelay, Side::client, 100, 5, true);
+    EXPECT_EQ(sentence(s.recording, content, Level::tcp, Language::en), "TCP cuts the message into 95 numbered segments.");
+    EXPECT_EQ(sentence(s.recording, content, Level::dialogue, Language::en), "Norte sends the message itself: 146 kB.");
+}
+
+TEST(Sentence, ALossIsAPieceInTheStoryAndASegmentBelow) {
+    Letter s;
+    const PacketId packet = s.packet(kRelay);
+    SegmentSent segment;
+    segment.connection = kRelay;
+    segment.packet = packet;
+    segment.number = 5;
+    segment.length = 1000;
+    const EventId sent = s.add(segment);
+    s.add(PacketDropped{.packet = packet, .via = LinkEnd::of(kBackbone, 0), .reason = DropReason::queueFull, .onLink = true}, sent);
+    EXPECT_EQ(told(s, Level::story), "The queue is full: one piece is lost; the rest go on.");
+    EXPECT_EQ(told(s, Level::story, Language::es), "La cola está llena: se pierde un trozo; el resto sigue.");
+    EXPECT_EQ(told(s, Level::tcp), "The queue is full: segment 5 is lost; the rest go on.");
+    s.add(PacketDropped{.packet = packet, .via = LinkEnd::of(kBackbone, 0), .reason = DropReason::ttlExpired}, sent);
+    EXPECT_EQ(told(s), "TTL 0: norte discards segment 5 and says so.");
+}
+
+TEST(Sentence, Retransmissions) {
+    Letter s;
+    SegmentRetransmitted again;
+    again.connection = kRelay;
+    again.number = 5;
+    again.length = 100;
+    again.reason = RetransmitReason::thirdDuplicateAck;
+    s.add(again);
+    EXPECT_EQ(told(s), "Three duplicate ACKs: norte resends segment 5 only.");
+    EXPECT_EQ(told(s, Level::tcp, Language::es), "Tres ACK repetidos: norte reenvía solo el segmento 5.");
+    const EventId timer = s.add(TimerExpired{.waited = 1s, .connection = kRelay, .timer = TcpTimer::retransmission});
+    again.reason = RetransmitReason::timeout;
+    s.add(again, timer);
+    EXPECT_EQ(told(s), "1 s without an ACK: norte resends segment 5 and doubles the wait.");
+}
+
+TEST(Sentence, StoredOfflineNotNowAndNo) {
+    Letter s;
+    s.on(kSur).add(MailStored{.mailbox = s.text("luis@sur.example")});
+    EXPECT_EQ(told(s, Level::story), "Sur accepts it and keeps it in Luis's mailbox.");
+    EXPECT_EQ(told(s, Level::story, Language::es), "Sur lo acepta y lo guarda en el buzón de Luis.");
+    s.on(kNorte).add(MailQueued{.nextTry = kStart + 30min, .recipient = s.text("luis@sur.example"), .attempts = 1});
+    EXPECT_EQ(told(s), "Norte keeps the message and will try again at 10:30.");
+    s.add(NoticeIssued{.to = s.text("ana@norte.example"), .kind = NoticeKind::failed});
+    EXPECT_EQ(told(s), "Norte lets Ana know that the message for Luis could not be delivered.");
+    s.on(kPc).add(DeviceWaits{.what = s.text("read"), .why = s.text("offline")});
+    EXPECT_EQ(told(s, Level::story, Language::es), "Ana está sin red; el mensaje espera en el servidor.");
+}
+
+TEST(Sentence, ARouteTellsWhichLinkMadeItChange) {
+    Letter s;
+    const EventId cut = s.add(LinkChanged{.link = kBackbone, .change = LinkChange::cut});
+    EXPECT_EQ(told(s), "The link backbone is cut.");
+    s.add(RouteChanged{.destination = {wire::Ipv4Address{0x0a000000}, 8}, .nextHop = kPc}, cut);
+    EXPECT_EQ(told(s), "The link backbone fails; norte now chooses ana-pc towards 10.0.0.0/8.");
+}
+
+TEST(Sentence, LabelsSpeakTheLanguage) {
+    Letter s;
+    s.recording.mutableCast().nodes[1].label = {"North", "Norte"};
+    s.add(NodeChanged{NodeChange::started});
+    EXPECT_EQ(told(s, Level::story), "North starts again.");
+    EXPECT_EQ(told(s, Level::story, Language::es), "Norte vuelve a arrancar.");
+}
+
+template <std::size_t... I>
+void eachKind(const std::function<void(const Payload&)>& check, std::index_sequence<I...>) {
+    (check(Payload(std::in_place_index<I>)), ...);
+}
+
+// Every kind of event as it stands empty, with ids of nothing: a sentence in every language and at every level, all blanks filled.
+TEST(Sentence, NoEventIsWithoutOne) {
+    eachKind(
+        [](const Payload& payload) {
+            Script s;
+            s.add(payload);
+            for (const Language language : {Language::en, Language::es}) {
+                for (int level = 1; level <= kLevels; ++level) {
+                    const std::string text = told(s, static_cast<Level>(level), language);
+                    EXPECT_GT(text.size(), 8u) << payload.index();
+                    EXPECT_EQ(text.find('{'), std::string::npos) << text;
+                    EXPECT_NE(text.find(' '), std::string::npos) << "a key without text: " << text;
+                }
+            }
+        },
+        std::make_index_sequence<std::variant_size_v<Payload>>());
+}
+
+// The reasons that stand in events each lead to a text of their own.
+template <class E, class Reason>
+void expectTexts(Reason E::*field, int last) {
+    for (int i = 0; i <= last; ++i) {
+        E event;
+        event.*field = static_cast<Reason>(i);
+        Script s;
+        s.add(event);
+        for (const Language language : {Language::en, Language::es}) {
+            const std::string text = told(s, Level::ip, language);
+            EXPECT_NE(text.find(' '), std::string::npos) << text;
+            EXPECT_EQ(text.find('{'), std::string::npos) << text;
+        }
+    }
+}
+
+TEST(Sentence, EveryReasonHasItsWords) {
+    expectTexts(&PacketDropped::reason, static_cast<int>(DropReason::reassembly));
+    expectTexts(&SegmentRetransmitted::reason, static_cast<int>(RetransmitReason::finTimeout));
+    expectTexts(&WindowChanged::reason, static_cast<int>(WindowReason::spuriousUndo));
+    expectTexts(&TimerExpired::timer, static_cast<int>(TcpTimer::connect));
+    expectTexts(&SegmentReceived::arrival, static_cast<int>(Arrival::acknowledgment));
+    expectTexts(&ConnectionEnded::reason, static_cast<int>(CloseReason::hostCrashed));
+    expectTexts(&AttemptFailed::kind, static_cast<int>(FailureKind::noMx));
+    expectTexts(&MailRead::action, static_cast<int>(ReadAction::remove));
+    expectTexts(&NoticeIssued::kind, static_cast<int>(NoticeKind::delivered));
+    expectTexts(&MailAccepted::stage, static_cast<int>(Stage::local));
+    expectTexts(&NodeChanged::change, static_cast<int>(NodeChange::online));
+}
+
+TEST(Sentence, LongLinesAreCutAtAWholeCharacter) {
+    Letter s;
+    s.add(AccessReply{.connection = kSubmission, .line = s.text("* OK " + std::string(54, 'x') + "ñandú y más")});
+    const std::string text = told(s);
+    EXPECT_TRUE(text.ends_with("…"));
+    EXPECT_EQ(text.find("\xC3…"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace mailtrek::narrate

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// "Why?" leads from a retransmission to the timer, to the piece that was lost, to the link that was cut, to the scenario.
+#include <gtest/gtest.h>
+
+#include "sim/narrate/narrate.h"
+#include "tests/run/script.h"
+
+namespace mailtrek::narrate {
+namespace {
+
+using namespace trace;
+using run::test::kBackbone, run::test::kNorte, run::test::kPc, run::test::kRelay, run::test::kSur, run::test::Script;
+using namespace std::chrono_literals;
+
+std::vector<std::string> chain(const Script& s, Level level = Level::tcp) {
+    std::vector<std::string> sentences;
+    for (const Reason& reason : why(s.recording, {s.recording.size() - 1}, level, Language::en)) sentences.push_back(reason.sentence);
+    return sentences;
+}
+
+SegmentFacts segment(PacketId packet) {
+    SegmentFacts facts;
+    facts.connection = kRelay;
+    facts.packet = packet;
+    facts.sequence = 1461;
+    facts.number = 2;
+    facts.length = 1460;
+    return facts;
+}
+
+TEST(Why, ARetransmissionLeadsToTheTimerAndToTheLoss) {
+    Script s;
+    const EventId entry = s.add(TimelineApplied{.kind = s.text("cut")});
+    const PacketId lost = s.packet(kRelay), again = s.packet(kRelay);
+    const EventId sent = s.add(SegmentSent{segment(lost)});
+    s.add(PacketSent{.packet = lost, .via = LinkEnd::of(kBackbone, 0)}, sent);
+    const EventId cut = s.at(1s).add(LinkChanged{.link = kBackbone, .change = LinkChange::cut}, entry);
+    s.add(PacketDropped{.packet = lost, .via = LinkEnd::of(kBackbone, 0), .reason = DropReason::linkDown, .onLink = true, .queued = true}, cut);
+    const EventId timer = s.at(2s).add(TimerExpired{.waited = 1s, .connection = kRelay, .timer = TcpTimer::retransmission}, sent);
+    s.add(SegmentRetransmitted{segment(again), RetransmitReason::timeout}, timer);
+    EXPECT_EQ(chain(s), (std::vector<std::string>{"1 s without an ACK: norte resends segment 2 and doubles the wait.", "1 s without an ACK: the timer of norte runs out.",
+                                                  "The link backbone is cut: segment 2 is lost.", "The link backbone is cut.", "The scenario says: cut."}));
+}
+
+TEST(Why, ADamagedSegmentIsFoundUnderItsNewName) {
+    Script s;
+    const PacketId sound = s.packet(kRelay), damaged = s.packet(kRelay), again = s.packet(kRelay);
+    const EventId sent = s.add(SegmentSent{segment(sound)});
+    const EventId hurt = s.add(PacketCorrupted{.packet = sound, .damaged = damaged, .via = LinkEnd::of(kBackbone, 0)}, sent);
+    s.on(kSur).add(PacketDropped{.packet = damaged, .via = LinkEnd::of(kBackbone, 0), .reason = DropReason::tcpChecksum}, hurt);
+    s.on(kNorte).add(SegmentRetransmitted{segment(again), RetransmitReason::thirdDuplicateAck});
+    const auto reasons = chain(s, Level::ip);
+    ASSERT_GE(reasons.size(), 3u);
+    EXPECT_EQ(reasons[1], "The checksum does not match: sur discards segment 2.");
+    EXPECT_EQ(reasons[2], "Noise on the link backbone flips one bit of segment 2.");
+}
+
+TEST(Why, StopsWhereTheLetterChangedHands) {
+    Script s;
+    const EventId composed = s.on(kPc).add(MailComposed{.from = s.text("ana@norte.example"), .to = s.text("luis@sur.example"), .recipients = 1});
+    const EventId accepted = s.on(kNorte).add(MailAccepted{.from = kPc, .recipients = 1, .stage = Stage::submission}, composed);
+    const EventId query = s.add(DnsQuery{.name = s.text("sur.example"), .type = DnsType::mx}, accepted);
+    const EventId sent = s.add(PacketSent{}, query);
+    s.add(PacketDelivered{}, sent);
+    s.add(DnsAnswer{.name = s.text("sur.example"), .records = s.text("10 sur.sur.example"), .type = DnsType::mx, .answers = 1}, {s.recording.size() - 1});
+    EXPECT_EQ(chain(s, Level::mail),
+              (std::vector<std::string>{"The DNS answers: sur.sur.example accepts mail for sur.example.", "Norte asks the DNS who accepts mail for sur.example.",
+                                        "Ana-pc hands the message to the server norte, not to Luis."}));
+}
+
+TEST(Why, WithoutACauseThereIsTheEventItself) {
+    Script s;
+    s.add(LinkChanged{.link = kBackbone, .change = LinkChange::restored});
+    EXPECT_EQ(chain(s), (std::vector<std::string>{"The link backbone works again."}));
+}
+
+}  // namespace
+}  // namespace mailtrek::narrate
