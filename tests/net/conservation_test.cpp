@@ -43,6 +43,11 @@ std::map<trace::LinkEnd, std::vector<trace::TravellingPacket>> folded(const Net&
         if (const auto* dropped = std::get_if<trace::PacketDropped>(&event.payload); dropped && dropped->onLink && dropped->queued)
             ends[dropped->via].erase(find(dropped->via, dropped->packet));
         if (const auto* corrupted = std::get_if<trace::PacketCorrupted>(&event.payload)) find(corrupted->via, corrupted->packet)->packet = corrupted->damaged;
+        if (const auto* replanned = std::get_if<trace::PacketReplanned>(&event.payload)) {
+            trace::TravellingPacket& packet = *find(replanned->via, replanned->packet);
+            packet.start = replanned->start;
+            packet.arrival = replanned->arrival;
+        }
     }
     return ends;
 }
