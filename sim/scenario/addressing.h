@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "sim/scenario/scenario.h"
@@ -24,6 +25,13 @@ struct Addresses {
 };
 
 Addresses assignAddresses(const Scenario& scenario);
+
+// What the addresses given by hand contradict: each other, or the subnet of their segment. Nothing when assignAddresses can keep them all.
+struct AddressProblem {
+    NodeId node;
+    std::string message;
+};
+std::vector<AddressProblem> addressProblems(const Scenario& scenario);
 
 // The addresses under which a host is known to others: those on segments with a router, or all when there is none.
 std::vector<wire::Ipv4Address> publicAddresses(const Scenario& scenario, const Addresses& addresses, NodeId node);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "sim/scenario/builder.h"
 #include "sim/scenario/document.h"
@@ -32,26 +33,51 @@ void Builder::readNodes(const Node_& nodes) {
             m_reader.error(key, fmt::format("more than {} nodes", kMaxNodes));
             return;
         }
-        for (std::uint64_t n = range->first; n <= range->last && !(n > range->first && m_reader.diagnostics().failed()); ++n) {
-            m_reader.number = n;
-            readNode(fmt::format("{}{}{}", range->before, n, range->after), key, value);
-        }
-        m_reader.number.reset();
+        forRange(*range, value, [&](std::uint64_t n) { readNode(fmt::format("{}{}{}", range->before, n, range->after), key, value); });
     }
     if (m_scenario.nodes.size() > kMaxNodes) m_reader.error(nodes, fmt::format("more than {} nodes", kMaxNodes));
+}
+
+// Every number of the range in turn; what is wrong with the first is not said again of the others.
+void Builder::forRange(const Range& range, const Node_& value, const std::function<void(std::uint64_t)>& each) {
+    m_repeated += sizeOf(value) * (range.last - range.first + 1);
+    if (m_repeated > kMaxRepeated) return m_reader.error(value, fmt::format("ranges repeat more than {} values", kMaxRepeated));
+    const std::size_t errors = m_reader.diagnostics().errors();
+    for (std::uint64_t n = range.first; n <= range.last; ++n) {
+        m_reader.number = n;
+        m_reader.diagnostics().mute(m_reader.diagnostics().errors() > errors);
+        each(n);
+    }
+    m_reader.diagnostics().mute(false);
+    m_reader.number.reset();
+}
+
+// Reads names of nodes inside nodes once all are known; "{n}" means then what it means now.
+void Builder::later(std::function<void()> read) {
+    m_later.emplace_back([this, number = m_reader.number, read = std::move(read)] {
+        m_reader.number = number;
+        read();
+        m_reader.number.reset();
+    });
 }
 
 void Builder::readNode(const std::string& name, const Node_& key, const Node_& value) {
     if (!isNodeName(name)) return m_reader.error(key, fmt::format("'{}' is no name for a node (letters, digits, '-', '.', '_', at most 63)", name));
     if (m_nodes.contains(name)) return m_reader.error(key, fmt::format("there are two nodes '{}'", name));
     Map map(m_reader, value, "a node");
-    if (!map.valid()) return;
     Node node;
     node.name = name;
     node.tcp = m_tcp;
+    const std::size_t errors = m_reader.diagnostics().errors();
     if (const auto kind = map.require("kind")) node.kind = static_cast<NodeKind>(m_reader.choice(*kind, "kind", kKinds));
+    const bool known = map.valid() && m_reader.diagnostics().errors() == errors;
+    if (known) map.call(fmt::format("a {}", kKinds[static_cast<std::size_t>(node.kind)]));
     map.with("label", [&](const Node_& v) { node.label = m_reader.localized(v, "label"); });
-    map.with("address", [&](const Node_& v) { node.address = m_reader.address(v, "address"); });
+    map.with("address", [&](const Node_& v) {
+        node.address = m_reader.address(v, "address");
+        if (known && node.kind == NodeKind::switchNode) m_reader.error(v, "address: a switch has none");
+        m_addressMarks.emplace(name, v);
+    });
     map.with("tcp", [&](const Node_& v) { readTcp(v, node.tcp); });
     map.with("position", [&](const Node_& v) {
         std::vector<double> xy;
@@ -59,22 +85,36 @@ void Builder::readNode(const std::string& name, const Node_& key, const Node_& v
         if (v.IsSequence() && xy.size() != 2) m_reader.error(v, "position is [x, y]");
         if (xy.size() == 2) node.position = {xy[0], xy[1]};
     });
-    if (isDevice(node.kind)) readDevice(map, node);
-    if (node.kind == NodeKind::mailServer) readServer(map, node);
-    if (node.kind == NodeKind::dnsServer) map.with("zones", [&](const Node_& v) { readZones(v, node); });
+    if (known)
+        readKind(map, node);
+    else
+        map.pairs();  // which keys belong here nobody can tell
     const NodeId id{static_cast<std::uint32_t>(m_scenario.nodes.size())};
-    if (node.kind == NodeKind::router) {
-        map.with("routing", [&](const Node_& v) {
-            const std::size_t way = m_reader.choice(v, "routing", {"link-state", "static", "distance-vector"});
-            node.learnsRoutes = way == 0;
-            if (way == 2) m_reader.unsupported(v, "routing: distance-vector (link-state and static are)");
-        });
-        map.with("routes", [&](const Node_& v) { m_later.emplace_back([this, v, id] { m_scenario.nodes[id.index()].routes = readRoutes(v); }); });
-        map.with("corrupt", [&](const Node_& v) { m_reader.unsupported(v, "a router that damages packets in its memory"); });
-    }
     m_nodes.emplace(name, id);
     m_nodeMarks.push_back(key);
     m_scenario.nodes.push_back(std::move(node));
+}
+
+void Builder::readKind(Map& map, Node& node) {
+    if (isDevice(node.kind)) readDevice(map, node);
+    if (node.kind == NodeKind::mailServer) readServer(map, node);
+    if (node.kind == NodeKind::dnsServer) map.with("zones", [&](const Node_& v) { readZones(v, node); });
+    if (node.kind == NodeKind::router) readRouter(map, node);
+}
+
+void Builder::readRouter(Map& map, Node& node) {
+    const NodeId id{static_cast<std::uint32_t>(m_scenario.nodes.size())};
+    map.with("routing", [&](const Node_& v) {
+        const std::size_t way = m_reader.choice(v, "routing", {"link-state", "static", "distance-vector"});
+        node.learnsRoutes = way == 0;
+        if (way == 2) m_reader.unsupported(v, "routing: distance-vector (link-state and static are)");
+    });
+    map.with("routes", [&](const Node_& v) { later([this, v, id] { m_scenario.nodes[id.index()].routes = readRoutes(v); }); });
+    map.with("corrupt", [&](const Node_& v) {
+        Map corrupt(m_reader, v, "corrupt");
+        if (const auto words = corrupt.require("words-swapped")) m_reader.whole(*words, "words-swapped", 1, 1'000'000'000);
+        m_reader.unsupported(v, "a router that damages packets in its memory");
+    });
 }
 
 void Builder::readDevice(Map& map, Node& node) {
@@ -87,14 +127,24 @@ void Builder::readDevice(Map& map, Node& node) {
 }
 
 void Builder::readServer(Map& map, Node& node) {
-    map.with("domains", [&](const Node_& v) { m_reader.list(v, "domains", [&](const Node_& item) { node.domains.push_back(m_reader.domain(item, "domains")); }); });
+    map.with("domains", [&](const Node_& v) {
+        m_reader.list(v, "domains", [&](const Node_& item) {
+            const std::string domain = m_reader.domain(item, "domains");
+            if (!domain.empty() && servesDomain(node, lowered(domain))) m_reader.error(item, fmt::format("domains: '{}' stands there twice", domain));
+            if (!domain.empty()) node.domains.push_back(domain);
+        });
+    });
     map.with("mailboxes", [&](const Node_& v) { readMailboxes(v, node); });
     map.with("aliases", [&](const Node_& v) { node.aliases = readForwards(v, node, "aliases"); });
     map.with("lists", [&](const Node_& v) { node.lists = readForwards(v, node, "lists"); });
-    map.with("backup-for", [&](const Node_& v) { m_reader.list(v, "backup-for", [&](const Node_& item) { node.backupFor.push_back(m_reader.domain(item, "backup-for")); }); });
+    map.with("backup-for", [&](const Node_& v) {
+        m_reader.list(v, "backup-for", [&](const Node_& item) {
+            if (std::string domain = m_reader.domain(item, "backup-for"); !domain.empty()) node.backupFor.push_back(std::move(domain));
+        });
+    });
     const NodeId id{static_cast<std::uint32_t>(m_scenario.nodes.size())};
     map.with("smarthost", [&](const Node_& v) {
-        m_later.emplace_back([this, v, id] {
+        later([this, v, id] {
             const NodeId host = nodeNamed(v, "smarthost");
             if (host.valid() && (host == id || m_scenario.nodes[host.index()].kind != NodeKind::mailServer)) m_reader.error(v, "smarthost must be another mail server");
             m_scenario.nodes[id.index()].smarthost = host;
@@ -106,24 +156,24 @@ void Builder::readServer(Map& map, Node& node) {
 
 void Builder::readPolicy(const Node_& policy, Node& node) {
     Map map(m_reader, policy, "policy");
-    const auto notYet = [&](std::string_view key, std::string_view what) {
+    const auto notYet = [&](std::string_view key, std::string_view what, const auto& read) {
         map.with(key, [&](const Node_& v) {
-            if (!v.IsScalar() || v.Scalar() != "off") m_reader.unsupported(v, what);
+            if (v.IsScalar() && v.Scalar() == "off") return;
+            read(v);
+            m_reader.unsupported(v, what);
         });
     };
-    notYet("greylist", "greylisting (only 'off' is)");
-    notYet("spf", "SPF (only 'off' is)");
-    notYet("starttls", "STARTTLS (only 'off' is)");
-    notYet("rate-limit", "a rate limit");
+    notYet("greylist", "greylisting (only 'off' is)", [&](const Node_& v) { m_reader.duration(v, "greylist"); });
+    notYet("spf", "SPF (only 'off' is)", [&](const Node_& v) { m_reader.choice(v, "spf", {"off", "mark", "reject"}); });
+    notYet("starttls", "STARTTLS (only 'off' is)", [&](const Node_& v) { m_reader.choice(v, "starttls", {"off", "offer", "require"}); });
+    notYet("rate-limit", "a rate limit (only 'off' is)", [&](const Node_& v) { m_reader.frequency(v, "rate-limit"); });
     map.with("relay", [&](const Node_& v) { node.openRelay = m_reader.choice(v, "relay", {"deny", "open"}) == 1; });
 }
 
 void Builder::readMailboxes(const Node_& mailboxes, Node& node) {
     Map map(m_reader, mailboxes, "mailboxes");
+    std::set<std::string> known;
     for (const auto& [key, value] : map.pairs()) {
-        std::string problem;
-        const auto range = parseRange(key.Scalar(), problem);
-        if (!problem.empty()) m_reader.error(key, problem);
         std::optional<Bytes> quota;
         if (!value.IsNull()) {
             Map box(m_reader, value, "a mailbox");
@@ -134,26 +184,27 @@ void Builder::readMailboxes(const Node_& mailboxes, Node& node) {
             continue;
         }
         const auto add = [&](const std::string& name) {
-            const std::string address = name.find('@') == std::string::npos ? name + "@" + node.domains.front() : name;
-            const bool ours = std::any_of(node.domains.begin(), node.domains.end(), [&](const std::string& d) { return domainOf(address) == domainOf("@" + d); });
-            const bool twice = std::any_of(node.mailboxes.begin(), node.mailboxes.end(), [&](const Mailbox& m) { return m.address == address; });
-            if (!ours)
+            const std::string address = m_reader.mailAddress(name.find('@') == std::string::npos ? name + "@" + node.domains.front() : name, key, "mailbox");
+            if (address.empty()) return;
+            if (!servesDomain(node, domainOf(address)))
                 m_reader.error(key, fmt::format("mailbox '{}' is of no domain of this server", address));
-            else if (twice)
+            else if (!known.insert(lowered(address)).second)
                 m_reader.error(key, fmt::format("there are two mailboxes '{}'", address));
             else
                 node.mailboxes.push_back({address, quota});
         };
-        const std::string name = m_reader.text(key, "mailbox");
-        if (problem.empty() && !range) {
-            const std::string probe = name.find('@') == std::string::npos ? name + "@x" : name;
-            if (m_reader.mailAddress(YAML::Node(probe), "mailbox").empty()) continue;
-            add(name);
+        std::string problem;
+        const auto range = parseRange(key.Scalar(), problem);
+        if (!problem.empty()) {
+            m_reader.error(key, problem);
+        } else if (!range) {
+            add(withNumber(key.Scalar(), m_reader.number));
+        } else if (m_mailboxes += range->last - range->first; m_mailboxes > kMaxMailboxes) {
+            m_reader.error(key, fmt::format("more than {} mailboxes", kMaxMailboxes));
+        } else {
+            const std::size_t errors = m_reader.diagnostics().errors();
+            for (std::uint64_t n = range->first; n <= range->last && m_reader.diagnostics().errors() == errors; ++n) add(fmt::format("{}{}{}", range->before, n, range->after));
         }
-        if (range && range->last - range->first >= 1'000'000)
-            m_reader.error(key, "more than 1,000,000 mailboxes");
-        else if (range)
-            for (std::uint64_t n = range->first; n <= range->last; ++n) add(fmt::format("{}{}{}", range->before, n, range->after));
     }
 }
 
@@ -162,34 +213,11 @@ std::map<std::string, std::vector<std::string>> Builder::readForwards(const Node
     Map map(m_reader, value, what);
     for (const auto& [key, targets] : map.pairs()) {
         const bool catchAll = key.Scalar().starts_with("*@");
-        const std::string name = catchAll ? "*@" + m_reader.domain(YAML::Node(key.Scalar().substr(2)), what) : m_reader.mailAddress(key, what);
-        const bool ours = std::any_of(node.domains.begin(), node.domains.end(), [&](const std::string& d) { return domainOf(name) == domainOf("@" + d); });
-        if (!name.empty() && !ours) m_reader.error(key, fmt::format("'{}' is of no domain of this server", name));
+        const std::string name = catchAll ? "*@" + m_reader.domain(withNumber(key.Scalar().substr(2), m_reader.number), key, what) : m_reader.mailAddress(key, what);
+        if (name.size() > 2 && !servesDomain(node, domainOf(name))) m_reader.error(key, fmt::format("'{}' is of no domain of this server", name));
         forwards[name] = m_reader.mailAddresses(targets, what);
     }
     return forwards;
-}
-
-void Builder::readZones(const Node_& zones, Node& node) {
-    Map map(m_reader, zones, "zones");
-    for (const auto& [key, records] : map.pairs()) {
-        dns::ZoneFact zone{m_reader.domain(key, "zone"), {}};
-        m_reader.list(records, "a zone", [&](const Node_& item) {
-            static const std::vector<std::string> kTypes{"A", "MX", "TXT", "CNAME", "NS", "PTR"};
-            static constexpr std::array kValues{dns::Type::a, dns::Type::mx, dns::Type::txt, dns::Type::cname, dns::Type::ns, dns::Type::ptr};
-            Map record(m_reader, item, "a record");
-            dns::RecordFact fact;
-            record.with("name", [&](const Node_& v) { fact.name = m_reader.text(v, "name"); });
-            if (const auto type = record.require("type")) fact.type = kValues[m_reader.choice(*type, "type", kTypes)];
-            record.with("preference", [&](const Node_& v) { fact.preference = static_cast<std::uint16_t>(m_reader.whole(v, "preference", 0, 65535)); });
-            record.with("host", [&](const Node_& v) { fact.host = m_reader.text(v, "host"); });
-            record.with("address", [&](const Node_& v) { fact.address = m_reader.address(v, "address"); });
-            record.with("text", [&](const Node_& v) { fact.text = m_reader.text(v, "text"); });
-            record.with("ttl", [&](const Node_& v) { fact.ttl = static_cast<std::uint32_t>(m_reader.duration(v, "ttl") / std::chrono::seconds{1}); });
-            zone.records.push_back(std::move(fact));
-        });
-        node.zones.push_back(std::move(zone));
-    }
 }
 
 std::vector<StaticRoute> Builder::readRoutes(const Node_& routes) {
@@ -210,8 +238,9 @@ void Builder::readTcp(const Node_& value, transport::TcpSettings& tcp) {
     const auto flag = [&](std::string_view key, bool& target) { map.with(key, [&](const Node_& v) { target = m_reader.boolean(v, key); }); };
     const auto time = [&](std::string_view key, Duration& target) {
         map.with(key, [&](const Node_& v) {
+            const std::size_t errors = m_reader.diagnostics().errors();
             target = m_reader.duration(v, key);
-            if (target <= Duration::zero()) m_reader.error(v, fmt::format("{} must be more than 0", key));
+            if (target <= Duration::zero() && m_reader.diagnostics().errors() == errors) m_reader.error(v, fmt::format("{} must be more than 0", key));
         });
     };
     map.with("congestion", [&](const Node_& v) { tcp.congestion = static_cast<Congestion>(m_reader.choice(v, "congestion", {"reno", "newreno", "cubic"})); });

@@ -2,12 +2,15 @@
 // Turns the tree of a file into a Scenario, section by section. Names are resolved as soon as all nodes and links are known.
 #pragma once
 
+#include <array>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "sim/scenario/document.h"
 #include "sim/scenario/reader.h"
 #include "sim/scenario/scenario.h"
 
@@ -26,46 +29,84 @@ private:
     // build_nodes.cpp
     void readNodes(const Node_& nodes);
     void readNode(const std::string& name, const Node_& key, const Node_& value);
+    void forRange(const Range& range, const Node_& value, const std::function<void(std::uint64_t)>& each);
+    void later(std::function<void()> read);
+    void readKind(Map& map, Node& node);
     void readDevice(Map& map, Node& node);
+    void readRouter(Map& map, Node& node);
     void readServer(Map& map, Node& node);
     void readPolicy(const Node_& policy, Node& node);
     void readMailboxes(const Node_& mailboxes, Node& node);
     std::map<std::string, std::vector<std::string>> readForwards(const Node_& value, const Node& node, std::string_view what);
-    void readZones(const Node_& zones, Node& node);
     std::vector<StaticRoute> readRoutes(const Node_& routes);
     void readTcp(const Node_& value, transport::TcpSettings& tcp);
     void resolveNodes();
+    // build_zones.cpp
+    void readZones(const Node_& zones, Node& node);
+    dns::RecordFact readRecord(const Node_& value);
+    void checkZone(const dns::ZoneFact& zone, const std::vector<Node_>& marks, const Node_& key);
     // build_links.cpp
     void readLinks(const Node_& links);
     void readLink(const Node_& value);
+    bool readEnds(const Node_& between, std::array<NodeId, 2>& ends);
+    NodeId endNamed(const Node_& value);
+    void readMtu(const Node_& value, bool ofAll);
     void readLinkSettings(Map& map, net::LinkSettings& settings);
+    void readBurstyLoss(const Node_& value);
     void readRules(const Node_& rules, Link& link);
     net::QueueLimit readQueue(const Node_& value);
     std::optional<int> directionTowards(const Node_& value, const Link& link);
     void addDns();
+    // build_rules.cpp
+    void readRule(const Node_& value, net::LinkRule::Action action, Link& link);
     // build_timeline.cpp
     void readTimeline(const Node_& timeline);
     void readEntry(const Node_& value);
-    Action readAction(const std::string& kind, const Node_& value, Instant at);
-    void readSend(const Node_& value, Instant at);
-    void readAttachment(const Node_& value, Send& send);
+    void addEntry(const Node_& where, Entry entry);
+    Action readAction(const std::string& kind, const Node_& value);
     Action readSet(const Node_& value);
     Action readLose(const Node_& value);
     Action readPerson(const std::string& kind, const Node_& value);
     LinkChange readLinkChange(Map& map);
     void checkMailNames();
+    void readProbe(const std::string& kind, const Node_& value);
+    Action readFail(const Node_& value);
+    SetLink readSetLink(Map& map, const Node_& link);
+    SetNode readSetNode(Map& map, const Node_& node);
+    // build_send.cpp
+    void readSend(const Node_& value, Instant at);
+    void readRecipients(Map& map, const Node_& value, Send& send);
+    void readRepeat(const Node_& repeat, const Node_& where, Instant at, Send send);
+    void readAttachment(const Node_& value, Send& send);
+    bool readAttachedFile(const Node_& value, Attachment& attachment);
+    bool roomFor(std::uint64_t octets, const Node_& where);
     // build_rest.cpp
+    void readDefaults(const Node_& value);
+    void readMailDefaults(const Node_& value);
     void readExpect(const Node_& value);
+    // build_lesson.cpp
     void readLesson(const Node_& value);
     void readQuestion(const Node_& value);
+    void readBefore(const Node_& value, AskBefore& before);
+    void readAnswer(const Node_& value, Question& question);
+    // build_rest.cpp
     void readVariants(const Node_& value);
+    void checkNarrowing(const Node_& where, std::string_view name, const std::string& key, const std::string& value);
     void checkMetricName(const Node_& where, std::string_view name);
+    // build_check.cpp: what can be judged only when all is read
+    const std::vector<NodeId>& servers(const std::string& domain);
+    void checkAddresses();
     void warn();
+    void warnOfRecipients();
+    void warnOfRoutes();
+    void warnOfMailboxes();
 
     NodeId nodeNamed(const Node_& value, std::string_view what);
     LinkId linkNamed(const Node_& value, std::string_view what);
     std::optional<ConnectionName> connectionNamed(const Node_& value);
+    std::optional<ConnectionName> connectionNamed(const std::string& text, const Node_& value);
     std::vector<std::string> nodeNames() const;
+    std::vector<std::string> linkNames() const;
 
     Reader m_reader;
     std::filesystem::path m_folder;
@@ -76,7 +117,11 @@ private:
     std::unordered_map<std::string, NodeId> m_nodes;
     std::unordered_map<std::string, LinkId> m_links;
     std::vector<Node_> m_nodeMarks;                          // by NodeId: the key
+    std::map<std::string, Node_> m_addressMarks;             // by name of node: its `address:`
+    std::uint64_t m_mailboxes = 0, m_repeated = 0;           // made by ranges
     std::vector<std::function<void()>> m_later;              // names of nodes inside nodes, once all are known
+    std::uint64_t m_attached = 0;                            // octets of attachments so far
+    std::map<std::string, std::vector<NodeId>> m_serversOf;  // by domain, and "" for none
     std::map<std::string, Node_> m_mails;                    // ids of letters, repeated ones too
     std::vector<std::pair<std::string, Node_>> m_mailNames;  // uses of an id, checked at the end
 };

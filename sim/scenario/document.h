@@ -5,14 +5,21 @@
 #include <yaml-cpp/yaml.h>
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "sim/scenario/diagnostics.h"
 
 namespace mailtrek::scenario {
 
-// Nothing when the diagnostics say why.
+// Without a byte order mark, and with the line ends of old Macs as '\n', which is what counts as the end of a line from here on.
+std::string plainLineEnds(std::string_view text);
+
+// Nothing when the diagnostics say why. `text` is as plainLineEnds gives it.
 std::optional<YAML::Node> parseDocument(std::string_view text, Diagnostics& diagnostics);
+
+// How many values the tree holds, aliases expanded.
+std::uint64_t sizeOf(const YAML::Node& node);
 
 // A copy with "{n}" replaced in every plain text below; marks stay. Used for names with a range.
 struct Range {

@@ -18,12 +18,11 @@ Map::Map(Reader& reader, const YAML::Node& node, std::string_view what) : m_read
             m_reader.error(pair.first, fmt::format("a key of {} must be a plain word", what));
             continue;
         }
-        const auto same = std::find_if(m_pairs.begin(), m_pairs.end(), [&](const auto& known) { return known.first.Scalar() == pair.first.Scalar(); });
-        if (same != m_pairs.end()) {
-            m_reader.error(pair.first, fmt::format("duplicate key '{}' (first on line {})", pair.first.Scalar(), same->first.Mark().line + 1));
-            continue;
-        }
-        m_pairs.emplace_back(pair.first, pair.second);
+        const auto [known, isNew] = m_places.emplace(pair.first.Scalar(), m_pairs.size());
+        if (isNew)
+            m_pairs.emplace_back(pair.first, pair.second);
+        else
+            m_reader.error(pair.first, fmt::format("duplicate key '{}' (first on line {})", pair.first.Scalar(), m_pairs[known->second].first.Mark().line + 1));
     }
 }
 
@@ -31,15 +30,17 @@ Map::~Map() {
     if (m_named) return;
     for (const auto& [key, value] : m_pairs) {
         if (std::find(m_known.begin(), m_known.end(), key.Scalar()) != m_known.end()) continue;
-        m_reader.error(key, fmt::format("unknown key '{}' in {}{}", key.Scalar(), m_what, didYouMean(key.Scalar(), m_known)));
+        std::string hint = didYouMean(key.Scalar(), m_known);
+        if (hint.empty()) hint = fmt::format(" (it may hold {})", fmt::join(m_known, ", "));
+        m_reader.error(key, fmt::format("unknown key '{}' in {}{}", key.Scalar(), m_what, hint));
     }
 }
 
 std::optional<YAML::Node> Map::take(std::string_view key) {
     if (std::find(m_known.begin(), m_known.end(), key) == m_known.end()) m_known.emplace_back(key);
-    for (const auto& [name, value] : m_pairs)
-        if (name.Scalar() == key) return value;
-    return std::nullopt;
+    const auto found = m_places.find(key);
+    if (found == m_places.end()) return std::nullopt;
+    return m_pairs[found->second].second;
 }
 
 std::optional<YAML::Node> Map::require(std::string_view key) {
@@ -53,8 +54,6 @@ const std::vector<std::pair<YAML::Node, YAML::Node>>& Map::pairs() {
     return m_pairs;
 }
 
-bool Map::has(std::string_view key) const {
-    return std::any_of(m_pairs.begin(), m_pairs.end(), [&](const auto& pair) { return pair.first.Scalar() == key; });
-}
+bool Map::has(std::string_view key) const { return m_places.contains(key); }
 
 }  // namespace mailtrek::scenario

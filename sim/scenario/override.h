@@ -12,8 +12,14 @@
 
 namespace mailtrek::scenario {
 
+// Where a change comes from: "--set links.a.loss", or the key of a variant's `set:`.
+struct ChangeOrigin {
+    std::string words;  // empty for a place in the file
+    YAML::Node place;
+};
+
 // "links.backbone.loss": keys with dots between them, the longest key that fits first (names may hold dots); a link by its name.
-void setPath(YAML::Node& document, std::string_view path, const YAML::Node& value, const std::string& origin, Diagnostics& diagnostics);
+void setPath(YAML::Node& document, std::string_view path, const YAML::Node& value, const ChangeOrigin& origin, Diagnostics& diagnostics);
 
 // The variant's `set:`, title and expectations take the place of the file's; its timeline entries come after.
 void applyVariant(YAML::Node& document, const std::string& name, Diagnostics& diagnostics, std::vector<YAML::Node>& moreTimeline);

@@ -43,6 +43,12 @@ struct Loaded {
 
 inline constexpr std::uint64_t kMaxFile = 16 << 20;  // octets
 inline constexpr std::uint64_t kMaxNodes = 100'000;
+inline constexpr std::uint64_t kMaxLinks = 200'000;
+inline constexpr std::uint64_t kMaxMailboxes = 1'000'000;
+inline constexpr std::uint64_t kMaxEntries = 1'000'000;        // of the timeline, repeats included
+inline constexpr std::uint64_t kMaxAttachments = 256'000'000;  // octets, all together
+inline constexpr std::uint64_t kMaxRepeated = 20'000'000;      // values that ranges of names repeat
+inline constexpr std::size_t kMaxVariants = 50;
 inline constexpr int kMaxNesting = 64;
 inline constexpr std::uint64_t kMaxExpanded = 2'000'000;  // YAML nodes with aliases expanded
 

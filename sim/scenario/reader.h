@@ -7,7 +7,7 @@
 
 #include <cstdint>
 #include <functional>
-#include <initializer_list>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,9 +35,12 @@ public:
     std::optional<std::uint64_t> number;
 
     // --- scalars; `what` names the value in messages ---
-    std::string text(const YAML::Node& node, std::string_view what);
+    std::string text(const YAML::Node& node, std::string_view what);   // one line
+    std::string prose(const YAML::Node& node, std::string_view what);  // may have several
     bool boolean(const YAML::Node& node, std::string_view what);
     std::uint64_t whole(const YAML::Node& node, std::string_view what, std::uint64_t least, std::uint64_t most);
+    std::uint64_t count(const YAML::Node& node, std::string_view what, std::string_view unit, std::uint64_t most);  // "20 packets", from 1
+    std::pair<std::uint64_t, Duration> frequency(const YAML::Node& node, std::string_view what);                    // "10 per min"
     double real(const YAML::Node& node, std::string_view what);
     Duration duration(const YAML::Node& node, std::string_view what);
     BitRate rate(const YAML::Node& node, std::string_view what);
@@ -46,6 +49,10 @@ public:
     wire::Ipv4Address address(const YAML::Node& node, std::string_view what);
     std::string mailAddress(const YAML::Node& node, std::string_view what);
     std::string domain(const YAML::Node& node, std::string_view what);
+    // The same for a part of what stands at `where`.
+    std::uint64_t whole(const std::string& value, const YAML::Node& where, std::string_view what, std::uint64_t least, std::uint64_t most);
+    std::string mailAddress(std::string value, const YAML::Node& where, std::string_view what);
+    std::string domain(std::string value, const YAML::Node& where, std::string_view what);
     trace::LocalizedText localized(const YAML::Node& node, std::string_view what);
     Comparison comparison(const YAML::Node& node, std::string_view what);
     // The place of the word in the list.
@@ -71,6 +78,8 @@ public:
 
     bool valid() const { return m_valid; }
     const YAML::Node& node() const { return m_node; }
+    // What messages call it from now on.
+    void call(std::string_view what) { m_what = what; }
     // The value of a key, or nothing; from now on the key is known.
     std::optional<YAML::Node> take(std::string_view key);
     // The same, reported as missing when it is not there.
@@ -90,6 +99,7 @@ private:
     bool m_valid = false;
     bool m_named = false;
     std::vector<std::pair<YAML::Node, YAML::Node>> m_pairs;
+    std::map<std::string, std::size_t, std::less<>> m_places;  // of keys in m_pairs
     std::vector<std::string> m_known;
 };
 

@@ -2,7 +2,6 @@
 #include "sim/scenario/scenario.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include "sim/scenario/addressing.h"
 
@@ -33,21 +32,25 @@ bool isDevice(NodeKind kind) {
     return false;
 }
 
+std::string lowered(std::string_view text) {
+    std::string result(text);
+    std::transform(result.begin(), result.end(), result.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return result;
+}
+
 std::string domainOf(std::string_view address) {
     const std::size_t at = address.rfind('@');
-    if (at == std::string_view::npos) return {};
-    std::string domain(address.substr(at + 1));
-    std::transform(domain.begin(), domain.end(), domain.begin(), [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
-    return domain;
+    return at == std::string_view::npos ? std::string{} : lowered(address.substr(at + 1));
+}
+
+bool servesDomain(const Node& node, std::string_view domain) {
+    return std::any_of(node.domains.begin(), node.domains.end(), [&](const std::string& own) { return lowered(own) == domain; });
 }
 
 std::vector<NodeId> serversOf(const Scenario& scenario, std::string_view domain) {
     std::vector<NodeId> servers;
-    for (std::size_t i = 0; i < scenario.nodes.size(); ++i) {
-        const Node& node = scenario.nodes[i];
-        if (std::any_of(node.domains.begin(), node.domains.end(), [&](const std::string& own) { return domainOf("@" + own) == domain; }))
-            servers.push_back(NodeId{static_cast<std::uint32_t>(i)});
-    }
+    for (std::size_t i = 0; i < scenario.nodes.size(); ++i)
+        if (servesDomain(scenario.nodes[i], domain)) servers.push_back(NodeId{static_cast<std::uint32_t>(i)});
     return servers;
 }
 

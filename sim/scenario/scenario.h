@@ -183,6 +183,9 @@ struct Scenario {
 bool isDevice(NodeKind kind);
 // The part behind the last '@', in lower case; empty without one.
 std::string domainOf(std::string_view address);
+std::string lowered(std::string_view text);  // ASCII only
+// Whether the domain (in lower case) is one of the node's own.
+bool servesDomain(const Node& node, std::string_view domain);
 // The mail servers that take mail for the domain as their own, in file order.
 std::vector<NodeId> serversOf(const Scenario& scenario, std::string_view domain);
 

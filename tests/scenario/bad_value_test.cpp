@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Values of the wrong type, unit or size; what is not simulated yet; and what is only warned of.
+#include "tests/scenario/scenario_kit.h"
+
+namespace mailtrek::scenario {
+namespace {
+
+// A value in a place that wants a certain kind of value.
+struct BadValue {
+    std::string name;
+    std::string value;
+    std::string message;
+};
+
+struct Delays : testing::TestWithParam<BadValue> {};
+struct Rates : testing::TestWithParam<BadValue> {};
+struct Sizes : testing::TestWithParam<BadValue> {};
+struct Shares : testing::TestWithParam<BadValue> {};
+struct Queues : testing::TestWithParam<BadValue> {};
+struct Counts : testing::TestWithParam<BadValue> {};
+struct Flags : testing::TestWithParam<BadValue> {};
+struct MailNames : testing::TestWithParam<BadValue> {};
+struct Addresses4 : testing::TestWithParam<BadValue> {};
+struct Comparisons : testing::TestWithParam<BadValue> {};
+
+TEST_P(Delays, AreRefused) { expectErrors(fileWith({.links = "  - { between: [r1, sur], delay: §" + GetParam().value + " }\n"}), {GetParam().message}); }
+TEST_P(Rates, AreRefused) { expectErrors(fileWith({.links = "  - { between: [r1, sur], rate: §" + GetParam().value + " }\n"}), {GetParam().message}); }
+TEST_P(Sizes, AreRefused) { expectErrors(fileWith({.rest = "defaults: { link: { mtu: §" + GetParam().value + " } }\n"}), {GetParam().message}); }
+TEST_P(Shares, AreRefused) { expectErrors(fileWith({.links = "  - { between: [r1, sur], loss: §" + GetParam().value + " }\n"}), {GetParam().message}); }
+TEST_P(Queues, AreRefused) { expectErrors(fileWith({.links = "  - { between: [r1, sur], queue: §" + GetParam().value + " }\n"}), {GetParam().message}); }
+TEST_P(Counts, AreRefused) { expectErrors(fileWith({.links = "  - { between: [r1, sur], cost: §" + GetParam().value + " }\n"}), {GetParam().message}); }
+TEST_P(Flags, AreRefused) { expectErrors(fileWith({.rest = "defaults: { tcp: { sack: §" + GetParam().value + " } }\n"}), {GetParam().message}); }
+TEST_P(MailNames, AreRefused) {
+    expectErrors(fileWith({.timeline = "  - { at: 1 s, send: { from: ana@norte.example, to: [§" + GetParam().value + "] } }\n"}), {GetParam().message});
+}
+TEST_P(Addresses4, AreRefused) {
+    expectErrors(fileWith({.nodes = "  x: { kind: router, address: §" + GetParam().value + " }\n", .links = "  - { between: [x, r1] }\n"}), {GetParam().message});
+}
+TEST_P(Comparisons, AreRefused) { expectErrors(fileWith({.rest = "expect: { mails: { carta: { copies: §" + GetParam().value + " } } }\n"}), {GetParam().message}); }
+
+INSTANTIATE_TEST_SUITE_P(Bad, Delays,
+                         testing::Values(BadValue{"NoUnit", "30", "delay: '30' has no unit (ns, us, ms, s, min, h, days"}, BadValue{"Zero", "0", "'0' has no unit"},
+                                         BadValue{"OtherUnit", "30 kB", "unknown unit 'kB'"}, BadValue{"NearUnit", "30 mss", "unknown unit 'mss' (did you mean 'ms'?)"},
+                                         BadValue{"UpperCase", "30 MS", "unknown unit 'MS' (did you mean"}, BadValue{"Negative", "-5 ms", "delay must not be negative"},
+                                         BadValue{"Word", "soon", "'soon' is not a number with a unit"}, BadValue{"Exponent", "1e3 ms", "unknown unit 'e3 ms'"},
+                                         BadValue{"Plus", "+5 ms", "'+5 ms' is not a number"}, BadValue{"NoDigitBefore", ".5 ms", "'.5 ms' is not a number"},
+                                         BadValue{"Octal", "025 ms", "'025 ms' is not a number"}, BadValue{"Hex", "0x10 ms", "unknown unit 'x10 ms'"},
+                                         BadValue{"Comma", "\"1,5 ms\"", "unknown unit ',5 ms'"}, BadValue{"List", "[1 ms]", "delay must be a single value (for example 30 ms)"},
+                                         BadValue{"Mapping", "{ ms: 1 }", "delay must be a single value"}, BadValue{"Null", "~", "delay has no value (for example 30 ms)"},
+                                         BadValue{"TooLong", "4000 days", "delay is longer than 3650 days"}, BadValue{"Huge", std::string(400, '9') + " s", "is not a number"},
+                                         BadValue{"Infinity", ".inf", "is not a number"}),
+                         nameOfRow);
+INSTANTIATE_TEST_SUITE_P(Bad, Rates,
+                         testing::Values(BadValue{"Zero", "0 bit/s", "rate must be at least 1 bit/s"}, BadValue{"NoUnit", "100", "'100' has no unit (bit/s, kbit/s"},
+                                         BadValue{"Bytes", "10 MB/s", "unknown unit 'MB/s'"}, BadValue{"Bps", "10 Mbps", "unknown unit 'Mbps' (did you mean 'Mbit/s'?)"},
+                                         BadValue{"Negative", "-1 kbit/s", "rate must be at least 1 bit/s"}, BadValue{"TooFast", "1000001 Gbit/s", "at most 1000000 Gbit/s"}),
+                         nameOfRow);
+INSTANTIATE_TEST_SUITE_P(Bad, Sizes,
+                         testing::Values(BadValue{"Small", "67 B", "mtu must be 68 B to 64 KiB"}, BadValue{"Large", "65537 B", "mtu must be 68 B to 64 KiB"},
+                                         BadValue{"Largest", "65536 B", "not supported yet: an mtu below 576 B or above 65535 B"},
+                                         BadValue{"Smallest", "68 B", "not supported yet: an mtu below 576 B"}, BadValue{"NoUnit", "1500", "'1500' has no unit (B, kB, MB"},
+                                         BadValue{"Negative", "-1 B", "mtu must not be negative"}, BadValue{"Bits", "1500 bit", "unknown unit 'bit'"},
+                                         BadValue{"Time", "1500 ms", "unknown unit 'ms'"}, BadValue{"Lower", "1 kb", "unknown unit 'kb' (did you mean"}),
+                         nameOfRow);
+INSTANTIATE_TEST_SUITE_P(Bad, Shares,
+                         testing::Values(BadValue{"Over", "101 %", "loss must be 0 to 100 %"}, BadValue{"Negative", "-1 %", "loss must be 0 to 100 %"},
+                                         BadValue{"Fraction", "1.5", "a number without % is a fraction"}, BadValue{"PerMille", "5 pm", "a share like 5 % or 0.05, not '5 pm'"},
+                                         BadValue{"Word", "some", "a share like 5 %"}, BadValue{"NoDigitBefore", ".5", "a share like 5 % or 0.05, not '.5'"},
+                                         BadValue{"Exponent", "1e-3", "a share like 5 %"}, BadValue{"List", "[5 %]", "loss must be a single value"}),
+                         nameOfRow);
+INSTANTIATE_TEST_SUITE_P(Bad, Queues,
+                         testing::Values(BadValue{"Zero", "0 packets", "queue must be 1 to 1000000, not 0"}, BadValue{"ZeroBytes", "0 B", "queue must be more than 0 B"},
+                                         BadValue{"NoUnit", "100", "'100' has no unit"}, BadValue{"Half", "2.5 packets", "not a number of packets"},
+                                         BadValue{"Negative", "-3 packets", "not a number of packets"}, BadValue{"Many", "1000001 packets", "1 to 1000000"},
+                                         BadValue{"TwoNumbers", "1 0 packets", "not a number of packets"}, BadValue{"Octal", "010 packets", "whole number, not '010'"},
+                                         BadValue{"Overflow", "99999999999999999999 packets", "1 to 1000000"}, BadValue{"Word", "packets", "not a number of packets"},
+                                         BadValue{"List", "[100 packets]", "queue must be a single value"}),
+                         nameOfRow);
+INSTANTIATE_TEST_SUITE_P(Bad, Counts,
+                         testing::Values(BadValue{"Zero", "0", "cost must be 1 to 65535, not 0"}, BadValue{"Over", "65536", "cost must be 1 to 65535"},
+                                         BadValue{"Negative", "-1", "whole number, not '-1'"}, BadValue{"Octal", "025", "whole number, not '025'"},
+                                         BadValue{"Exponent", "1e3", "whole number, not '1e3'"}, BadValue{"Plus", "+5", "whole number, not '+5'"},
+                                         BadValue{"Point", "5.0", "whole number, not '5.0'"}, BadValue{"Hex", "0x1F", "whole number"}, BadValue{"NewOctal", "0o17", "whole number"},
+                                         BadValue{"Underscore", "1_000", "whole number"}, BadValue{"Word", "ten", "whole number"},
+                                         BadValue{"Overflow", "99999999999999999999", "cost must be 1 to 65535"}, BadValue{"Unit", "5 ms", "whole number, not '5 ms'"}),
+                         nameOfRow);
+INSTANTIATE_TEST_SUITE_P(Bad, Flags,
+                         testing::Values(BadValue{"Yes", "yes", "sack must be true or false, not 'yes'"}, BadValue{"No", "no", "not 'no'"}, BadValue{"On", "on", "not 'on'"},
+                                         BadValue{"Capital", "True", "not 'True'"}, BadValue{"One", "1", "not '1'"}, BadValue{"Null", "~", "sack has no value"}),
+                         nameOfRow);
+INSTANTIATE_TEST_SUITE_P(Bad, MailNames,
+                         testing::Values(BadValue{"NoAt", "luis", "to: 'luis' is not an address"}, BadValue{"NoLocal", "\"@sur.example\"", "is not an address"},
+                                         BadValue{"NoDomain", "luis@", "is not an address"}, BadValue{"TwoAts", "l@u@sur.example", "is not an address"},
+                                         BadValue{"TwoDots", "l..s@sur.example", "is not an address"}, BadValue{"DotFirst", ".l@sur.example", "is not an address"},
+                                         BadValue{"Space", "\"l s@sur.example\"", "is not an address"}, BadValue{"DomainDots", "l@sur..example", "is not an address"},
+                                         BadValue{"DomainDash", "l@-sur.example", "is not an address"},
+                                         BadValue{"LongLabel", "l@" + std::string(64, 'a') + ".example", "is not an address"},
+                                         BadValue{"LongLocal", std::string(65, 'a') + "@sur.example", "is not an address"}, BadValue{"Empty", "\"\"", "is not an address"},
+                                         BadValue{"Injection", "\"l@sur.example\\nRCPT TO:<x@y>\"", "single line"},
+                                         BadValue{"Control", "\"l\\u0007@sur.example\"", "control character"},
+                                         BadValue{"Unicode", "niño@sur.example", "not supported yet: letters beyond ASCII in an address"}),
+                         nameOfRow);
+INSTANTIATE_TEST_SUITE_P(Bad, Addresses4,
+                         testing::Values(BadValue{"Short", "10.0.0", "10.0.0"}, BadValue{"Big", "10.0.0.256", "10.0.0.256"}, BadValue{"Zeros", "10.0.0.01", "10.0.0.01"},
+                                         BadValue{"Word", "router", "router"}, BadValue{"Loopback", "127.0.0.1", "cannot be the address of a node"},
+                                         BadValue{"Multicast", "224.0.0.1", "cannot be the address of a node"}, BadValue{"Nought", "0.1.2.3", "cannot be the address of a node"},
+                                         BadValue{"V6", "\"fd00::1\"", "not supported yet: IPv6"}),
+                         nameOfRow);
+INSTANTIATE_TEST_SUITE_P(Bad, Comparisons,
+                         testing::Values(BadValue{"Word", "many", "copies: 'many' is no number, comparison"}, BadValue{"Backwards", "4..2", "'4..2' is no number"},
+                                         BadValue{"Open", "\"2..\"", "is no number"}, BadValue{"Equals", "\"== 3\"", "is no number"},
+                                         BadValue{"Turned", "\"=> 3\"", "is no number"}, BadValue{"Octal", "03", "is no number"}, BadValue{"Unit", "3 apples", "is no number"},
+                                         BadValue{"List", "[1, 2]", "copies must be a single value"}),
+                         nameOfRow);
+
+struct BadPlace {
+    std::string name;
+    Pieces pieces;
+    std::string message;
+};
+struct OtherValues : testing::TestWithParam<BadPlace> {};
+struct NotYet : testing::TestWithParam<BadPlace> {};
+
+TEST_P(OtherValues, AreRefused) { expectErrors(fileWith(GetParam().pieces), {GetParam().message}); }
+TEST_P(NotYet, IsRefusedWithItsPlace) { expectErrors(fileWith(GetParam().pieces), {"not supported yet: " + GetParam().message}); }
+
+std::string server(const std::string& more) { return "  x: { kind: mail-server, domains: [x.example], " + more + " }\n"; }
+const std::string kJoinX = "  - { between: [x, r1] }\n";
+std::string letter(const std::string& more) { return "  - { at: 1 s, send: { from: ana@norte.example, to: [luis@sur.example], " + more + " } }\n"; }
+
+INSTANTIATE_TEST_SUITE_P(
+    Bad, OtherValues,
+    testing::Values(
+        BadPlace{"Seed", {.top = "seed: §seven\n"}, "seed must be a whole number"},
+        BadPlace{"SeedOverflow", {.top = "seed: §18446744073709551616\n"}, "seed must be 0 to 18446744073709551615"},
+        BadPlace{"Until", {.top = "until: §0 s\n"}, "until must be more than 0"}, BadPlace{"UntilUnit", {.top = "until: §10\n"}, "until: '10' has no unit"},
+        BadPlace{"TitleList", {.top = "title: §[a]\n"}, "title must be a mapping"}, BadPlace{"TitleControl", {.top = "title: §\"a\\u0007b\"\n"}, "title holds a control character"},
+        BadPlace{"TitleControl1", {.top = "title: §\"a\\x85b\"\n"}, "title holds a control character"}, BadPlace{"TitleEmpty", {.top = "title:§\n"}, "title must be a mapping"},
+        BadPlace{"Position", {.nodes = "  x: { kind: pc, position: §[1] }\n", .links = kJoinX}, "position is [x, y]"},
+        BadPlace{"PositionWord", {.nodes = "  x: { kind: pc, position: [1, §left] }\n", .links = kJoinX}, "position must be a number, not 'left'"},
+        BadPlace{"Domain", {.nodes = "  x: { kind: mail-server, domains: [§a b] }\n", .links = kJoinX}, "domains: 'a b' is not a domain"},
+        BadPlace{"DomainTwice", {.nodes = "  x: { kind: mail-server, domains: [a.example, §A.example] }\n", .links = kJoinX}, "stands there twice"},
+        BadPlace{"MailboxWithoutDomain", {.nodes = "  x: { kind: mail-server, mailboxes: { §pepe: {} } }\n", .links = kJoinX}, "a mailbox needs a server with 'domains:'"},
+        BadPlace{"MailboxElsewhere", {.nodes = server("mailboxes: { §pepe@y.example: {} }"), .links = kJoinX}, "of no domain of this server"},
+        BadPlace{"MailboxName", {.nodes = server("mailboxes: { §pe pe: {} }"), .links = kJoinX}, "is not an address"},
+        BadPlace{"MailboxTwice", {.nodes = server("mailboxes: { pepe: {}, §Pepe@x.example: {} }"), .links = kJoinX}, "there are two mailboxes"},
+        BadPlace{"MailboxRange", {.nodes = server("mailboxes: { §\"u{1..x}\": {} }"), .links = kJoinX}, "is no range"},
+        BadPlace{"MailboxRangeHuge", {.nodes = server("mailboxes: { §\"u{1..99999999}\": {} }"), .links = kJoinX}, "more than 1000000 mailboxes"},
+        BadPlace{"MailboxKey", {.nodes = server("mailboxes: { pepe: { §qouta: 1 MB } }"), .links = kJoinX}, "unknown key 'qouta' in a mailbox (did you mean 'quota'?)"},
+        BadPlace{"Quota", {.nodes = server("mailboxes: { pepe: { quota: §10 } }"), .links = kJoinX}, "quota: '10' has no unit"},
+        BadPlace{"AliasElsewhere", {.nodes = server("aliases: { §a@y.example: [a@x.example] }"), .links = kJoinX}, "'a@y.example' is of no domain of this server"},
+        BadPlace{"CatchAllElsewhere", {.nodes = server("aliases: { §\"*@y.example\": [a@x.example] }"), .links = kJoinX}, "is of no domain of this server"},
+        BadPlace{"CatchAllDomain", {.nodes = server("aliases: { §\"*@y z\": [a@x.example] }"), .links = kJoinX}, "'y z' is not a domain"},
+        BadPlace{"AliasTarget", {.nodes = server("aliases: { a@x.example: [§b] }"), .links = kJoinX}, "aliases: 'b' is not an address"},
+        BadPlace{"ListScalar", {.nodes = server("lists: { a@x.example: §b@x.example }"), .links = kJoinX}, "lists must be a list"},
+        BadPlace{"PolicyKey", {.nodes = server("policy: { §relays: open }"), .links = kJoinX}, "unknown key 'relays' in policy (did you mean 'relay'?)"},
+        BadPlace{"PolicyRelay", {.nodes = server("policy: { relay: §yes }"), .links = kJoinX}, "relay: 'yes' is none of deny, open"},
+        BadPlace{"RecordType",
+                 {.nodes = "  x: { kind: dns-server, zones: { a.example: [ { type: §MXX, host: sur } ] } }\n", .links = kJoinX},
+                 "type: 'MXX' is none of A, MX, TXT, CNAME, NS, PTR (did you mean 'MX'?)"},
+        BadPlace{"RecordWithoutType", {.nodes = "  x: { kind: dns-server, zones: { a.example: [ §{ host: sur } ] } }\n", .links = kJoinX}, "a record needs 'type:'"},
+        BadPlace{"TxtWithoutText", {.nodes = "  x: { kind: dns-server, zones: { a.example: [ §{ type: TXT } ] } }\n", .links = kJoinX}, "a TXT record needs 'text:'"},
+        BadPlace{"AWithoutAddress", {.nodes = "  x: { kind: dns-server, zones: { a.example: [ §{ type: A } ] } }\n", .links = kJoinX}, "an A record needs"},
+        BadPlace{"MxWithoutHost", {.nodes = "  x: { kind: dns-server, zones: { a.example: [ §{ type: MX } ] } }\n", .links = kJoinX}, "this record needs 'host:'"},
+        BadPlace{"Preference",
+                 {.nodes = "  x: { kind: dns-server, zones: { a.example: [ { type: MX, host: sur, preference: §65536 } ] } }\n", .links = kJoinX},
+                 "preference must be 0 to 65535"},
+        BadPlace{"NullHostForNs", {.nodes = "  x: { kind: dns-server, zones: { a.example: [ §{ type: NS, host: \".\" } ] } }\n", .links = kJoinX}, "'.' as a host is for MX only"},
+        BadPlace{"Congestion", {.rest = "defaults: { tcp: { congestion: §cubik } }\n"}, "congestion: 'cubik' is none of reno, newreno, cubic (did you mean 'cubic'?)"},
+        BadPlace{"InitialWindow", {.rest = "defaults: { tcp: { initial-window: §11 } }\n"}, "initial-window must be 1 to 10, not 11"},
+        BadPlace{"MinRto", {.rest = "defaults: { tcp: { min-rto: §0 ms } }\n"}, "min-rto must be more than 0"},
+        BadPlace{"MinRtoUnit", {.rest = "defaults: { tcp: { min-rto: §200 } }\n"}, "min-rto: '200' has no unit"},
+        BadPlace{"ReceiveBuffer", {.rest = "defaults: { tcp: { receive-buffer: §1 kB } }\n"}, "receive-buffer must be 1460 B to 1 GB"},
+        BadPlace{"RetryEmpty", {.rest = "defaults: { mail: { retry: §[] } }\n"}, "retry needs at least one interval"},
+        BadPlace{"RetryScalar", {.rest = "defaults: { mail: { retry: §30 min } }\n"}, "retry must be a list"},
+        BadPlace{"RetryShort", {.rest = "defaults: { mail: { retry: [30 min, §10 ms] } }\n"}, "at least 1 s"},
+        BadPlace{"HopLimit", {.rest = "defaults: { mail: { hop-limit: §0 } }\n"}, "hop-limit must be 1 to 1000"},
+        BadPlace{"QueueNested", {.links = "  - { between: [r1, sur], queue: { size: §{ size: 3 packets } } }\n"}, "size must be a single value"},
+        BadPlace{"QueueModel", {.links = "  - { between: [r1, sur], queue: { model: §fifo, size: 3 packets } }\n"}, "model: 'fifo' is none of drop-tail, red, codel"},
+        BadPlace{"LossOfSet", {.timeline = "  - { at: 1 s, set: { link: backbone, loss: §5 } }\n"}, "loss must be 0 to 100 %"},
+        BadPlace{"LinkName", {.links = "  - { name: §\"\", between: [r1, sur] }\n"}, "name must not be empty"},
+        BadPlace{"LinkNameLines", {.links = "  - { name: §\"a\\nb\", between: [r1, sur] }\n"}, "name must be a single line"},
+        BadPlace{"RuleNumber", {.links = "  - { between: [r1, sur], rules: [ { lose: { data-segment: [1, §0], towards: sur } } ] }\n"}, "data-segment must be 1 to"},
+        BadPlace{"LastOfData", {.links = "  - { between: [r1, sur], rules: [ { lose: { data-segment: §-1, towards: sur } } ] }\n"}, "data-segment must be a whole number"},
+        BadPlace{"At", {.timeline = "  - { at: §1, cut: backbone }\n"}, "at: '1' has no unit"},
+        BadPlace{"AtNegative", {.timeline = "  - { at: §-1 s, cut: backbone }\n"}, "at must not be negative"},
+        BadPlace{"FailWith", {.timeline = "  - { at: 1 s, fail: { dns: dns, with: §nothing, for: 1 s } }\n"}, "with: 'nothing' is none of servfail, nxdomain, silence, truncate"},
+        BadPlace{"SubjectLines", {.timeline = letter("subject: §\"a\\nBcc: x@y.example\"")}, "subject must be a single line"},
+        BadPlace{"SubjectControl", {.timeline = letter("subject: §\"a\\0b\"")}, "subject holds a control character"},
+        BadPlace{"RepeatTimes", {.timeline = letter("repeat: { times: §0, every: 1 s }")}, "times must be 1 to 100000"},
+        BadPlace{"RepeatForever", {.timeline = letter("repeat: §{ times: 100000, every: 100 days }")}, "more than 3650 days"},
+        BadPlace{"RepeatWithoutEvery", {.timeline = letter("repeat: §{ times: 3 }")}, "repeat needs 'every:'"},
+        BadPlace{"EnvelopeFrom", {.timeline = letter("envelope-from: §nobody")}, "envelope-from: 'nobody' is not an address"},
+        BadPlace{"AttachmentSize", {.timeline = letter("attach: [ { size: §100 } ]")}, "size: '100' has no unit"},
+        BadPlace{"Status", {.rest = "expect: { mails: { carta: { status: §arrived } } }\n"}, "status: 'arrived' is none of refused, queued, bounced, delivered, read"},
+        BadPlace{"Before", {.rest = "expect: { mails: { carta: { before: §3 } } }\n"}, "before: '3' has no unit"},
+        BadPlace{"Reply", {.rest = "expect: { replies: { carta: [220, §999] } }\n"}, "a reply must be 200 to 599, not 999"},
+        BadPlace{"RepliesScalar", {.rest = "expect: { replies: { carta: §220 } }\n"}, "replies must be a list"},
+        BadPlace{"MetricValue", {.rest = "expect: { metrics: { tcp.retransmits: §few } }\n"}, "tcp.retransmits: 'few' is no number"}),
+    nameOfRow);
+
+// Everything that the format has and the simulator has not. A row that fails because the feature came is to be removed.
+INSTANTIATE_TEST_SUITE_P(
+    Bad, NotYet,
+    testing::Values(BadPlace{"Greylist", {.nodes = server("policy: { greylist: §300 s }"), .links = kJoinX}, "greylisting"},
+                    BadPlace{"Spf", {.nodes = server("policy: { spf: §reject }"), .links = kJoinX}, "SPF"},
+                    BadPlace{"Starttls", {.nodes = server("policy: { starttls: §offer }"), .links = kJoinX}, "STARTTLS"},
+                    BadPlace{"RateLimit", {.nodes = server("policy: { rate-limit: §10 per min }"), .links = kJoinX}, "a rate limit"},
+                    BadPlace{"DistanceVector", {.nodes = "  x: { kind: router, routing: §distance-vector }\n", .links = kJoinX}, "routing: distance-vector"},
+                    BadPlace{"RouterCorrupts", {.nodes = "  x: { kind: router, corrupt: §{ words-swapped: 1 } }\n", .links = kJoinX}, "a router that damages packets"},
+                    BadPlace{"ReadsWithPop3", {.nodes = "  x: { kind: phone, reads-with: §pop3 }\n", .links = kJoinX}, "reading with anything but imap"},
+                    BadPlace{"ReadsWithWebmail", {.nodes = "  x: { kind: phone, reads-with: §webmail }\n", .links = kJoinX}, "reading with anything but imap"},
+                    BadPlace{"Ecn", {.rest = "defaults: { tcp: { ecn: §true } }\n"}, "ecn: true"},
+                    BadPlace{"OtherMtu", {.links = "  - { between: [r1, sur], mtu: §576 B }\n"}, "links with different mtu"},
+                    BadPlace{"Tap", {.links = "  - { between: [r1, sur], tap: §true }\n"}, "tap: true"},
+                    BadPlace{"StripStarttls", {.links = "  - { between: [r1, sur], strip-starttls: §true }\n"}, "strip-starttls: true"},
+                    BadPlace{"Bursts", {.links = "  - { between: [r1, sur], loss: §{ model: gilbert-elliott, p: 0.5 %, r: 30 %, good: 0, bad: 80 % } }\n"}, "bursty loss"},
+                    BadPlace{"Red", {.links = "  - { between: [r1, sur], queue: { model: §red, size: 100 packets } }\n"}, "queues other than drop-tail"},
+                    BadPlace{"Codel", {.links = "  - { between: [r1, sur], queue: { model: §codel, size: 100 packets } }\n"}, "queues other than drop-tail"},
+                    BadPlace{"Ping", {.timeline = "  - { at: 1 s, ping: §{ from: ana-pc, to: sur } }\n"}, "ping"},
+                    BadPlace{"Traceroute", {.timeline = "  - { at: 1 s, traceroute: §{ from: ana-pc, to: sur } }\n"}, "traceroute"},
+                    BadPlace{"SetTcp", {.timeline = "  - { at: 1 s, set: { node: sur, tcp: §{ sack: false } } }\n"}, "changing tcp"},
+                    BadPlace{"SetCost", {.timeline = "  - { at: 1 s, set: { link: backbone, cost: §3 } }\n"}, "changing cost of a link"},
+                    BadPlace{"SetMtu", {.timeline = "  - { at: 1 s, set: { link: backbone, mtu: §576 B } }\n"}, "changing mtu of a link"},
+                    BadPlace{"UnicodeAddress", {.nodes = "  x: { kind: pc, user: §niño@norte.example }\n", .links = kJoinX}, "letters beyond ASCII in an address"},
+                    BadPlace{"UnicodeDomain", {.nodes = "  x: { kind: mail-server, domains: [§año.example] }\n", .links = kJoinX}, "letters beyond ASCII in a domain"},
+                    BadPlace{"Ipv6", {.nodes = "  x: { kind: router, address: §\"2001:db8::1\" }\n", .links = kJoinX}, "IPv6"}),
+    nameOfRow);
+
+// What is refused as a whole is still looked into.
+TEST(NotYetInside, IsCheckedToo) {
+    expectErrors(fileWith({.nodes = server("policy: { greylist: §300 }"), .links = kJoinX}), {"greylist: '300' has no unit", "not supported yet"});
+    expectErrors(fileWith({.timeline = "  - { at: 1 s, ping: §{ from: ana-pc, to: §srr } }\n"}), {"not supported yet: ping", "to: there is no node 'srr'"});
+    expectErrors(fileWith({.links = "  - { between: [r1, sur], loss: §{ model: gilbert-elliott, p: 0.5 %, §rr: 30 % } }\n"}), {"not supported yet", "unknown key 'rr' in loss"});
+    expectErrors(fileWith({.nodes = server("policy: { rate-limit: §10 }"), .links = kJoinX}), {"is not written like 10 per min", "not supported yet"});
+}
+
+TEST(NotYetInside, OffIsNothing) {
+    const Loaded loaded = load(fileWith({.nodes = server("policy: { greylist: off, spf: off, starttls: off, rate-limit: off, relay: deny }"),
+                                         .links = kJoinX + "  - { name: two, between: [r1, sur], tap: false, strip-starttls: false, mtu: 1500 B }\n"}));
+    EXPECT_TRUE(loaded.ok()) << allOf(loaded);
+}
+
+// --- warnings: said, and nothing is stopped ---------------------------------------------------------------------------------
+
+void expectWarnings(const std::string& marked, const std::vector<std::string>& messages) {
+    const auto [text, places] = unmarked(marked);
+    const Loaded loaded = load(text);
+    EXPECT_TRUE(loaded.ok()) << allOf(loaded);
+    ASSERT_EQ(loaded.diagnostics.size(), messages.size()) << allOf(loaded);
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+        const Diagnostic& d = loaded.diagnostics[i];
+        EXPECT_EQ(d.severity, Severity::warning);
+        EXPECT_NE(d.message.find(messages[i]), std::string::npos) << toText(d);
+        EXPECT_EQ(d.line, places.at(i).line) << toText(d);
+        EXPECT_EQ(d.column, places.at(i).column) << toText(d);
+    }
+}
+
+TEST(Warnings, DomainNobodyServes) {
+    expectWarnings(fileWith({.timeline = "  - { at: 1 s, send: §{ id: x, from: ana@norte.example, to: [luis@sut.example] } }\n"}),
+                   {"mail 'x': no server serves the domain of 'luis@sut.example'"});
+}
+TEST(Warnings, RecipientNobodyServes) {
+    expectWarnings(fileWith({.timeline = "  - { at: 1 s, send: §{ id: x, from: ana@norte.example, to: [luis@sur.example], cc: [lius@sur.example] } }\n"}),
+                   {"no server has a mailbox 'lius@sur.example'"});
+}
+TEST(Warnings, AliasListCatchAllAndPostmasterAreServed) {
+    expectWarnings(
+        fileWith({.nodes = "  x: { kind: mail-server, domains: [x.example, y.example], aliases: { a@x.example: [luis@sur.example], \"*@y.example\": [luis@sur.example] }, lists: { "
+                           "l@x.example: [luis@sur.example] } }\n",
+                  .links = kJoinX,
+                  .timeline = "  - { at: 1 s, send: { from: ana@norte.example, to: [A@X.example, who@y.example, l@x.example, postmaster@sur.example, LUIS@SUR.example] } }\n"}),
+        {});
+}
+TEST(Warnings, NodeWithoutLink) { expectWarnings(fileWith({.nodes = "  §x: { kind: router }\n"}), {"node 'x' has no link"}); }
+TEST(Warnings, NodeWithoutRoute) {
+    expectWarnings(fileWith({.nodes = "  §far: { kind: pc, user: ana@norte.example }\n  sw: { kind: switch }\n", .links = "  - { between: [far, sw] }\n"}),
+                   {"node 'far' has no route to its mail server 'norte'"});
+    // Servers do not forward.
+    expectWarnings(fileWith({.nodes = "  §far: { kind: pc, user: ana@norte.example }\n", .links = "  - { between: [far, sur] }\n"}),
+                   {"node 'far' has no route to its mail server 'norte'"});
+}
+TEST(Warnings, ServersWithoutRoute) {
+    expectWarnings(
+        "mailtrek: 1\nnodes:\n  a: { kind: pc, user: a@x.example }\n  b: { kind: pc, user: b@y.example }\n  §x: { kind: mail-server, domains: [x.example], mailboxes: { a: {} } }\n"
+        "  y: { kind: mail-server, domains: [y.example], mailboxes: { b: {} } }\n  dns: { kind: dns-server }\nlinks:\n  - { between: [a, x] }\n  - { between: [b, y] }\n  - { "
+        "between: [x, dns] }\n"
+        "timeline:\n  - { at: 0 s, send: { from: a@x.example, to: [b@y.example] } }\n",
+        {"node 'x' has no route to 'y'"});
+}
+TEST(Warnings, MailboxNobodyReads) {
+    expectWarnings(fileWith({.nodes = "  §x: { kind: mail-server, domains: [x.example], mailboxes: { pepe: {} } }\n", .links = kJoinX}),
+                   {"nobody reads the mailbox 'pepe@x.example'"});
+}
+TEST(Warnings, ThousandsOfUnreadMailboxesAreOneWarning) {
+    expectWarnings(fileWith({.nodes = "  §x: { kind: mail-server, domains: [x.example], mailboxes: { \"u{1..5000}\": {} } }\n", .links = kJoinX}),
+                   {"nobody reads 5000 mailboxes of 'x'"});
+}
+
+}  // namespace
+}  // namespace mailtrek::scenario
