@@ -113,6 +113,7 @@ void Machine::transmit(const transport::Outgoing& segment) {
         trace::SegmentFacts facts = segment.facts;
         facts.connection = connection;
         facts.packet = packet;
+        if (socket == nullptr && m_world.connections[connection].client != m_id) facts.side = trace::Side::server;
         if (segment.reason) {
             trace::SegmentRetransmitted again;
             static_cast<trace::SegmentFacts&>(again) = facts;

@@ -91,7 +91,9 @@ public:
         connection = {p.client, p.server, p.clientPort, p.serverPort, e.at, {}};
     }
     void operator()(const TcpStateChanged& p) {
-        side(p.connection, p.side).state = p.to;
+        TcpSideView& it = side(p.connection, p.side);
+        if (p.from == TcpState::closed) it = {};  // a life of its own, also after a crash in the middle of an earlier one
+        it.state = p.to;
         if (p.to == TcpState::established && p.side == Side::client && at(v.connections, p.connection).serverPort == 25) reach(Milestone::connected);
     }
     void operator()(const SegmentSent& p) { sent(p); }

@@ -53,9 +53,11 @@ void CongestionWindow::onLoss(std::uint64_t flight, Instant now) {
     (void)now;
 }
 
-void CongestionWindow::idleRestart() {
+bool CongestionWindow::idleRestart() {
+    const std::uint32_t before = m_cwnd;
     m_cwnd = std::min(m_cwnd, std::min(m_initialSegments * m_mss, std::max(2 * m_mss, 14600u)));  // RFC 5681 4.1
     m_epoch = kNever;
+    return m_cwnd != before;
 }
 
 // W(t) = C (t - K)^3 + W_max with C = 0.4 segments/s^3 (RFC 9438 4.2), times in microseconds, windows in octets.

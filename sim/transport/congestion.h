@@ -25,7 +25,8 @@ public:
     // A loss: remembers the window and sets ssthresh. The caller says what cwnd becomes.
     void onLoss(std::uint64_t flight, Instant now);
     void setCwnd(std::uint32_t octets) { m_cwnd = octets; }
-    void idleRestart();
+    // Nothing was sent for longer than an RTO: back to the initial window at most. True when that changed it.
+    bool idleRestart();
 
 private:
     void cubic(std::uint64_t acknowledged, Instant now, Duration smoothedRtt);

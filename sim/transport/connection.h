@@ -71,7 +71,6 @@ public:
     const Endpoints& endpoints() const { return m_endpoints; }
     trace::TcpState state() const { return m_state; }
     trace::Side side() const { return m_side; }
-    bool expects(std::uint32_t acknowledgment) const { return acknowledgment == m_isn + static_cast<std::uint32_t>(m_next); }
     bool gone() const { return m_state == trace::TcpState::closed; }
     TcpInfo info() const;
     std::uint64_t unsent() const { return m_buffer.size(); }
@@ -110,11 +109,13 @@ private:
     void afterAck(Instant now);
     void processData(const wire::TcpHeader& header, std::uint64_t seq, const Slice& payload, Instant now);
     void processFin(Instant now);
+    std::uint64_t broughtInOrder(const wire::TcpHeader& header, std::uint64_t seq, std::uint64_t ack, const Slice& payload) const;
     trace::Arrival arrivalOf(std::uint64_t seq, std::uint64_t length) const;
     void noteReceived(PacketId packet, std::uint64_t ack, std::uint32_t length, trace::Arrival arrival, bool duplicate);
     // --- connection_loss.cpp ---
     bool isDuplicateAck(const wire::TcpHeader& header, std::uint64_t ack, std::uint32_t length, std::uint32_t window) const;
     void acknowledge(std::uint64_t ack, const wire::TcpHeader& header, Instant now);
+    void measureRtt(Duration sample);
     bool applySack(const wire::TcpHeader& header, std::uint64_t ack, Instant now);
     void detectLosses(std::uint64_t newlyAcked, bool duplicate, bool newlySacked, Instant now);
     void detectByRack(Instant now);
@@ -139,6 +140,8 @@ private:
     void transmitAgain(Sent& sent, Reason reason, Instant now);
     void sendAck(Instant now);
     void sendReset(Instant now);
+    void refuse(std::uint64_t ack, Instant now);  // in SYN-SENT
+    void transmitReset(Outgoing& out, std::uint64_t seq);
     void reportFin(std::vector<Reassembly::Range>& blocks) const;
     wire::TcpHeader header(std::uint64_t seq, Instant now);
     std::uint32_t advertise();

@@ -36,7 +36,10 @@ void Connection::inSynSent(const wire::TcpHeader& header, const Slice& payload, 
     const std::uint64_t ack = header.flags.ack ? placeOf(header.acknowledgment, m_isn, m_next) : 0;
     const bool acceptableAck = header.flags.ack && ack == m_next;
     noteReceived(packet, header.flags.ack ? ack : 0, payload.size(), trace::Arrival::acknowledgment, false);
-    if (header.flags.ack && !acceptableAck) return;  // of an old incarnation; the stack answers with a reset
+    if (header.flags.ack && !acceptableAck) {  // of an old incarnation (RFC 9293 3.10.7.3)
+        if (!header.flags.rst) refuse(ack, now);
+        return;
+    }
     if (header.flags.rst) {
         if (acceptableAck) vanish(trace::CloseReason::refused);
         return;
@@ -54,7 +57,7 @@ void Connection::inSynSent(const wire::TcpHeader& header, const Slice& payload, 
     if (m_synLost)
         m_rtt.afterLostSyn();
     else
-        m_rtt.sample(now - m_sent.front().sentAt);
+        measureRtt(now - m_sent.front().sentAt);
     m_sent.clear();
     m_una = m_next;
     m_timer = Timer::none;
@@ -92,6 +95,15 @@ trace::Arrival Connection::arrivalOf(std::uint64_t seq, std::uint64_t length) co
     return seq < m_edge ? trace::Arrival::outOfOrder : trace::Arrival::outsideWindow;
 }
 
+// Octets that this acceptable segment puts in order, with what waited for it: known before it is processed, so that the event that tells of it can say.
+std::uint64_t Connection::broughtInOrder(const wire::TcpHeader& header, std::uint64_t seq, std::uint64_t ack, const Slice& payload) const {
+    const bool opening = m_state == State::synReceived;
+    const bool wanted = opening || m_state == State::established || m_state == State::finWait1 || m_state == State::finWait2;
+    if (!wanted || !header.flags.ack || header.flags.rst || (header.flags.syn && !opening) || ack > m_next || (opening && ack != m_next)) return 0;
+    if (payload.empty() || seq > m_received || seq + payload.size() <= m_received) return 0;
+    return m_reassembly.reach(std::min(seq + payload.size(), m_edge)) - m_received;
+}
+
 void Connection::onSegment(const wire::TcpHeader& header, const Slice& payload, PacketId packet, Instant now) {
     if (m_state == State::synSent) return inSynSent(header, payload, packet, now);
     const std::uint64_t seq = placeOf(header.sequence, m_peerIsn, m_received);
@@ -100,9 +112,9 @@ void Connection::onSegment(const wire::TcpHeader& header, const Slice& payload, 
     const std::uint32_t window = header.window;
     const trace::Arrival arrival = arrivalOf(seq, length);
     const bool duplicateAck = header.flags.ack && isDuplicateAck(header, ack, length, window);
-    // What it brings in order is known before it is told, so that the recording's count includes it.
-    const std::uint64_t inOrder = arrival == trace::Arrival::inOrder ? seq + payload.size() - m_received : 0;
-    m_output.note(m_id, trace::SegmentReceived{.inOrder = info().received + (payload.empty() || seq > m_received ? 0 : inOrder),
+    const bool old = m_timestampsOn && header.options.timestamps && !header.flags.rst && static_cast<std::int32_t>(header.options.timestamps->value - m_tsRecent) < 0;
+    const bool refused = old || !acceptable(seq, length);  // PAWS (RFC 7323 5.3 R1); RFC 9293 3.10.7.4, first
+    m_output.note(m_id, trace::SegmentReceived{.inOrder = info().received + (refused ? 0 : broughtInOrder(header, seq, ack, payload)),
                                                .connection = {},
                                                .packet = packet,
                                                .acknowledgment = static_cast<std::uint32_t>(ack),
@@ -110,8 +122,7 @@ void Connection::onSegment(const wire::TcpHeader& header, const Slice& payload, 
                                                .side = m_side,
                                                .arrival = arrival,
                                                .duplicateAck = duplicateAck});
-    const bool old = m_timestampsOn && header.options.timestamps && !header.flags.rst && static_cast<std::int32_t>(header.options.timestamps->value - m_tsRecent) < 0;
-    if (old || !acceptable(seq, length)) {  // PAWS (RFC 7323 5.3 R1); RFC 9293 3.10.7.4, first
+    if (refused) {
         if (header.flags.rst) return;
         if (!payload.empty() && seq + length <= m_received && m_sackOn) m_duplicateRange = Reassembly::Range{seq, seq + payload.size()};
         if (m_state == State::timeWait && header.flags.fin) m_lingerAt = now + std::chrono::seconds{60};
@@ -133,7 +144,7 @@ bool Connection::processAck(const wire::TcpHeader& header, std::uint64_t seq, st
         if (m_synLost)
             m_rtt.afterLostSyn();
         else
-            m_rtt.sample(now - m_sent.front().sentAt);
+            measureRtt(now - m_sent.front().sentAt);
         m_sent.clear();
         m_una = ack;
         m_timer = Timer::none;

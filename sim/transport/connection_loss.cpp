@@ -23,6 +23,17 @@ void Connection::noteWindow(trace::WindowReason reason) {
                                              .reason = reason});
 }
 
+void Connection::measureRtt(Duration sample) {
+    const auto micros = [](Duration d) { return static_cast<std::uint32_t>(d.count() / 1000); };
+    m_rtt.sample(sample);
+    m_output.note(m_id, trace::RttMeasured{.connection = {},
+                                           .sampleMicros = micros(sample),
+                                           .smoothedMicros = micros(m_rtt.smoothed()),
+                                           .variationMicros = micros(m_rtt.variation()),
+                                           .rtoMicros = micros(m_rtt.rto()),
+                                           .side = m_side});
+}
+
 void Connection::markLost(Sent& sent, Reason reason) {
     if (sent.sacked) return;
     if (sent.retransmitting) {
@@ -58,16 +69,7 @@ void Connection::acknowledge(std::uint64_t ack, const wire::TcpHeader& header, I
     }
     m_una = ack;
     m_duplicates = m_inRecovery ? m_duplicates : 0;
-    if (sample) {
-        m_rtt.sample(*sample);
-        const auto micros = [](Duration d) { return static_cast<std::uint32_t>(d.count() / 1000); };
-        m_output.note(m_id, trace::RttMeasured{.connection = {},
-                                               .sampleMicros = micros(*sample),
-                                               .smoothedMicros = micros(m_rtt.smoothed()),
-                                               .variationMicros = micros(m_rtt.variation()),
-                                               .rtoMicros = micros(m_rtt.rto()),
-                                               .side = m_side});
-    }
+    if (sample) measureRtt(*sample);
     (void)header;
     m_giveUpAt = kNever;
     if (!m_inRecovery && windowWasFull && m_state != State::synReceived) {
@@ -140,7 +142,8 @@ void Connection::detectLosses(std::uint64_t newlyAcked, bool duplicate, bool new
 void Connection::onDuplicateAck(Instant now) {
     ++m_duplicates;
     if (m_inRecovery) {
-        if (m_settings.congestion != Congestion::reno || m_duplicates > 0) m_window.setCwnd(m_window.cwnd() + payloadLimit());  // RFC 5681 3.2 (4)
+        m_window.setCwnd(m_window.cwnd() + payloadLimit());  // RFC 5681 3.2 (4)
+        noteWindow(trace::WindowReason::recovery);
         return;
     }
     const bool covered = m_recover > 0 && m_una <= m_recover && m_afterTimeout;  // RFC 6582 3.2 (1): not for what was sent before the last loss

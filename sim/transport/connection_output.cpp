@@ -144,16 +144,29 @@ void Connection::reportFin(std::vector<Reassembly::Range>& blocks) const {
 
 void Connection::sendReset(Instant now) {
     Outgoing out;
+    out.header = header(m_next, now);
+    out.facts.acknowledgment = static_cast<std::uint32_t>(m_received);
+    out.facts.flags = 16;
+    transmitReset(out, m_next);
+}
+
+void Connection::refuse(std::uint64_t ack, Instant now) {
+    Outgoing out;
+    out.header = header(ack, now);
+    out.header.window = 0;
+    out.header.options = {};
+    transmitReset(out, ack);
+}
+
+void Connection::transmitReset(Outgoing& out, std::uint64_t seq) {
     out.socket = m_id;
     out.local = m_endpoints.local;
     out.remote = m_endpoints.remote;
-    out.header = header(m_next, now);
     out.header.flags.rst = true;
-    out.fateNumber = std::uint64_t{1} << 62 | m_next;
-    out.facts.sequence = static_cast<std::uint32_t>(m_next);
-    out.facts.acknowledgment = static_cast<std::uint32_t>(m_received);
+    out.fateNumber = std::uint64_t{1} << 62 | seq;
+    out.facts.sequence = static_cast<std::uint32_t>(seq);
     out.facts.side = m_side;
-    out.facts.flags = 4 | 16;
+    out.facts.flags |= 4;
     ++m_segments;
     m_output.transmit(out);
 }
@@ -172,7 +185,7 @@ bool Connection::mayCut(std::uint32_t& size, Instant now) {
     const std::uint64_t extra =
         !m_inRecovery && !m_afterTimeout && m_duplicates > 0 && m_duplicates < 3 && !usesRack() ? m_duplicates * std::uint64_t{payloadLimit()} : 0;  // RFC 3042
     const std::uint64_t inFlight = m_sackOn ? pipe() : m_next - m_una;
-    if (m_next == m_una && now - m_lastSent > m_rtt.rto()) m_window.idleRestart();
+    if (m_next == m_una && now - m_lastSent > m_rtt.rto() && m_window.idleRestart()) noteWindow(trace::WindowReason::idleRestart);
     size = static_cast<std::uint32_t>(std::min<std::uint64_t>({m_buffer.size(), payloadLimit(), usable}));
     if (size == 0 || inFlight + size > m_window.cwnd() + extra) return false;
     if (size == payloadLimit()) return true;

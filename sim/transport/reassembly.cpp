@@ -43,6 +43,14 @@ Slice Reassembly::takeFrom(std::uint64_t next) {
     return {};
 }
 
+std::uint64_t Reassembly::reach(std::uint64_t next) const {
+    for (const auto& [at, octets] : m_parts) {
+        if (at > next) break;
+        next = std::max(next, at + octets.size());
+    }
+    return next;
+}
+
 std::vector<Reassembly::Range> Reassembly::ranges(std::uint64_t newest, std::size_t most) {
     std::vector<Range> all;
     for (const auto& [at, octets] : m_parts) {

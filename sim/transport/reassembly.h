@@ -18,6 +18,8 @@ public:
     void add(std::uint64_t at, Slice octets);
     // Takes what begins at or before `next` and reaches beyond it; empty when there is nothing.
     Slice takeFrom(std::uint64_t next);
+    // How far the stream would reach if it were in order up to `next`.
+    std::uint64_t reach(std::uint64_t next) const;
     bool empty() const { return m_parts.empty(); }
     std::uint64_t octets() const { return m_octets; }
 

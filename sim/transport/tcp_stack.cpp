@@ -111,8 +111,6 @@ void TcpStack::onSegment(const wire::Packet& packet, PacketId id, std::uint32_t 
         Connection* connection = find(socket);
         const bool reborn = connection->state() == trace::TcpState::timeWait && header.flags.syn && !header.flags.ack && m_listeners.contains(endpoints.localPort);
         if (!reborn) {
-            if (connection->state() == trace::TcpState::synSent && header.flags.ack && !header.flags.rst && !connection->expects(header.acknowledgment))
-                resetFor(packet);  // RFC 9293 3.10.7.3
             connection->onSegment(header, packet.payload, id, now);
             settled(socket);
             return;
