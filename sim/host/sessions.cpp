@@ -79,11 +79,15 @@ mail::SmtpReply SmtpSession::content(mail::SmtpRole role, const mail::Envelope& 
     const Slice letter = stamped(envelope, greeting, message, id);
     const MessageId kept = machine.tracer().message(letter);
     std::vector<mail::Mta::Accepted> recipients;
+    auto known = facts.recipients.begin();  // those accepted are some of those asked for, in the same order
     for (const mail::EnvelopeRecipient& recipient : envelope.recipients) {
-        mail::Mta::Accepted accepted{recipient, facts.mail, 0};
-        for (const TransactionRecipient& known : facts.recipients)
-            if (mail::sameAddress(known.address, recipient.address)) accepted = {recipient, known.mail, known.index};
-        recipients.push_back(accepted);
+        known = std::find_if(known, facts.recipients.end(), [&](const TransactionRecipient& asked) { return mail::sameAddress(asked.address, recipient.address); });
+        if (known == facts.recipients.end()) {
+            recipients.push_back({recipient, facts.mail, 0});
+            continue;
+        }
+        recipients.push_back({recipient, known->mail, known->index});
+        ++known;
     }
     machine.emitAndFollow(trace::MailAccepted{number, facts.client, kept, letter.size(), static_cast<std::uint16_t>(recipients.size()), static_cast<std::uint16_t>(before + 1),
                                               role == mail::SmtpRole::submission ? trace::Stage::submission : trace::Stage::relay},

@@ -90,23 +90,36 @@ SmtpReply Mta::checkRecipient(std::string_view address, bool mayRelay, std::uint
 }
 
 void Mta::accept(const Envelope& envelope, const std::vector<Accepted>& recipients, const Slice& message, MessageId id, Instant now) {
+    std::set<std::pair<std::uint16_t, std::string>> reached;  // one recipient has one copy in a mailbox, by how many lists it may come there
     for (const Accepted& accepted : recipients) {
-        for (const Target& target : expand(accepted.recipient.address)) {
-            QueueEntry entry;
+        QueueEntry entry;
+        entry.mail = accepted.mail;
+        entry.recipientIndex = accepted.index;
+        entry.from = envelope.from;
+        entry.recipient = accepted.recipient;
+        entry.envelopeId = envelope.id;
+        entry.headersOnly = envelope.headersOnly;
+        entry.message = message;
+        entry.messageId = id;
+        entry.queuedAt = entry.nextTry = entry.attemptAt = now;
+        const std::vector<Target> targets = expand(accepted.recipient.address);
+        if (targets.empty()) leadsNowhere(entry, now);
+        for (const Target& target : targets) {
+            if (!reached.emplace(accepted.index, keyOf(target.address)).second) continue;
             entry.id = m_nextEntry++;
-            entry.mail = accepted.mail;
-            entry.recipientIndex = accepted.index;
-            entry.from = envelope.from;
-            entry.recipient = accepted.recipient;
             entry.recipient.address = target.address;
-            entry.envelopeId = envelope.id;
-            entry.headersOnly = envelope.headersOnly;
-            entry.message = message;
-            entry.messageId = id;
-            entry.queuedAt = entry.nextTry = entry.attemptAt = now;
-            deliver(std::move(entry), target.local, now);
+            deliver(entry, target.local, now);
         }
     }
+}
+
+// Aliases that lead round in a circle, or a postmaster without a mailbox: we answered 250, so the sender hears of it.
+void Mta::leadsNowhere(QueueEntry entry, Instant now) {
+    entry.id = m_nextEntry++;
+    entry.attempts = 1;
+    const Failure failure{trace::FailureKind::tooManyHops, 0, "5.4.6", "<" + entry.recipient.address + "> leads to no mailbox", "", true};
+    m_events.attemptFailed(entry, failure);
+    failed({{std::move(entry), failure}}, now);
 }
 
 void Mta::deliver(QueueEntry entry, bool local, Instant now) {
@@ -157,9 +170,9 @@ bool Mta::storeLocally(QueueEntry& entry, Instant now, std::optional<Failure>& f
 
 Duration Mta::interval(std::uint16_t attempts) const { return m_settings.retry[std::min<std::size_t>(attempts == 0 ? 0u : attempts - 1u, m_settings.retry.size() - 1)]; }
 
-void Mta::wait(QueueEntry& entry) {
+void Mta::wait(QueueEntry& entry, Instant earliest) {
     entry.underWay = false;
-    entry.nextTry = entry.attemptAt + interval(entry.attempts);  // from the start of the failed attempt
+    entry.nextTry = std::max(earliest, entry.attemptAt + interval(entry.attempts));  // from the start of the failed attempt
     m_events.queued(entry);
 }
 
@@ -283,8 +296,7 @@ void Mta::notify(const std::vector<std::pair<QueueEntry, Failure>>& group, trace
 void Mta::restart(Instant now) {
     for (auto& [id, entry] : m_queue) {
         if (!entry.underWay) continue;
-        wait(entry);
-        if (entry.nextTry < now) entry.nextTry = now;
+        wait(entry, now);
     }
 }
 

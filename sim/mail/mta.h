@@ -129,7 +129,8 @@ private:
     void deliver(QueueEntry entry, bool local, Instant now);
     bool storeLocally(QueueEntry& entry, Instant now, std::optional<Failure>& failure);
     void retryLocally(EntryId id, Instant now);
-    void wait(QueueEntry& entry);
+    void leadsNowhere(QueueEntry entry, Instant now);
+    void wait(QueueEntry& entry, Instant earliest = kStart);
     Duration interval(std::uint16_t attempts) const;
     void failed(std::vector<std::pair<QueueEntry, Failure>> failures, Instant now);
     void notify(const std::vector<std::pair<QueueEntry, Failure>>& group, trace::NoticeKind kind, Instant now);

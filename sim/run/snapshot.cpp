@@ -62,7 +62,10 @@ trace::View snapshotOf(const host::Network& network) {
         const host::MailServer* server = network.mailServer(NodeId{n});
         if (server == nullptr) continue;
         auto queue = std::make_shared<std::vector<trace::QueueEntryView>>();
-        for (const auto& [id, entry] : server->mta().queue()) queue->push_back({entry.mail, {}, entry.messageId, entry.recipientIndex, entry.attempts, entry.nextTry});
+        for (const auto& [id, entry] : server->mta().queue()) {
+            const auto made = static_cast<std::uint16_t>(entry.attempts - (entry.underWay ? 1 : 0));  // the one under way is not over
+            queue->push_back({entry.mail, {}, entry.messageId, entry.recipientIndex, made, entry.nextTry});
+        }
         if (!queue->empty()) view.queues[n] = std::move(queue);
         for (const auto& [key, box] : server->mta().mailboxes()) view.mailboxes[box.address()] = std::make_shared<trace::MailboxView>(mailboxView(NodeId{n}, box));
     }

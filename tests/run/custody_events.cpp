@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What each event says about who has a letter.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/mail/address.h"
+#include "tests/run/custody.h"
+
+namespace mailtrek::run::test {
+
+// --- the dialogue, as the server hears it: which recipients it accepted, and when it answers to the content ----------------------
+
+void Custody::take(const trace::SmtpCommand& e) { m_dialogues[e.connection].pending.emplace_back(m_recording.text(e.line)); }
+
+void Custody::take(const trace::SmtpReply& e) {
+    Dialogue& dialogue = m_dialogues[e.connection];
+    if (dialogue.content) {
+        dialogue.content = false;
+        if (e.code == 250 && !dialogue.acceptedContent) wrong("250 to the content, but nobody took the letter over");
+        if (e.code != 250 && dialogue.acceptedContent) wrong(fmt::format("a letter is taken over, but the reply is {}", e.code));
+        for (const Promise& promise : m_promises)
+            if (promise.node == m_event.node && !promise.owed.empty()) wrong(describe(promise));
+        return;
+    }
+    if (dialogue.pending.empty()) return;  // the greeting, or a farewell
+    const std::string command = dialogue.pending.front();
+    dialogue.pending.erase(dialogue.pending.begin());
+    if (command.starts_with("MAIL")) dialogue.recipients.clear();
+    if (command.starts_with("RCPT TO:<") && e.code / 100 == 2) dialogue.recipients.push_back(command.substr(9, command.find('>') - 9));
+    if (command == "DATA" && e.code == 354) {
+        dialogue.content = true;
+        dialogue.acceptedContent = false;
+    }
+}
+
+// --- promises ----------------------------------------------------------------------------------------------------------------------
+
+void Custody::take(const trace::MailComposed& e) {
+    if (!e.notice) {
+        m_letters[m_event.mail] = trace::splitAddresses(m_recording.text(e.to));
+        return;
+    }
+    m_promises.push_back(promiseFor(m_event.node, m_event.mail, {{std::uint16_t{0}, std::string(m_recording.text(e.to))}}));
+}
+
+void Custody::take(const trace::MailAccepted& e) {
+    Dialogue& dialogue = m_dialogues[e.connection];
+    if (!dialogue.content || dialogue.acceptedContent) return wrong("a letter is taken over outside of a transaction");
+    dialogue.acceptedContent = true;
+    ++accepted;
+    const auto recipients = numbered(e.from, m_event.mail, dialogue.recipients);
+    if (recipients.size() != e.recipients)
+        return wrong(fmt::format("taken over for {} recipients, but {} of those accepted are known to the client", e.recipients, recipients.size()));
+    rememberTakeover(e.from, m_event.mail, recipients);
+    m_promises.push_back(promiseFor(m_event.node, m_event.mail, recipients));
+}
+
+// --- what becomes of them ------------------------------------------------------------------------------------------------------------
+
+void Custody::take(const trace::MailQueued& e) {
+    const std::string recipient(m_recording.text(e.recipient));
+    if (settle(m_event.node, m_event.mail, e.recipientIndex, recipient, false)) {
+        m_entries.push_back({m_event.node, m_event.mail, e.recipientIndex, recipient, e.message});
+        return;
+    }
+    if (entry(m_event.node, m_event.mail, e.recipientIndex, recipient) == m_entries.end()) wrong(fmt::format("{} is queued, and nobody owed it", recipient));
+}
+
+void Custody::take(const trace::AttemptStarted& e) {
+    const auto found = entry(m_event.node, m_event.mail, e.recipientIndex, std::string(m_recording.text(e.recipient)));
+    if (found == m_entries.end()) return wrong("an attempt for what is not in the queue");
+    found->failed = false;
+}
+
+void Custody::take(const trace::AttemptFailed& e) {
+    const std::string recipient(m_recording.text(e.recipient));
+    const auto found = entry(m_event.node, m_event.mail, e.recipientIndex, recipient);
+    if (found != m_entries.end()) {
+        found->failed = true;
+        for (TakenOver& one : m_takenOver)  // it did not hear that the letter was taken over
+            if (one.client == m_event.node && one.mail == m_event.mail && one.index == e.recipientIndex && one.recipient == recipient && !one.known) {
+                if (e.code != 0) wrong(fmt::format("taken over for {}, and then {}", recipient, e.code));
+                one.replyLost = true;
+            }
+    } else if (Owed* one = owed(m_event.node, m_event.mail, e.recipientIndex, recipient)) {
+        one->failed = true;
+    } else {
+        wrong(fmt::format("an attempt failed for {}, which is nowhere", recipient));
+    }
+}
+
+void Custody::take(const trace::MailStored& e) {
+    ++stored;
+    const std::string mailbox(m_recording.text(e.mailbox));
+    if (settle(m_event.node, m_event.mail, e.recipientIndex, mailbox, false)) return;
+    const auto found = std::ranges::find_if(m_entries, [&](const Entry& one) {
+        return one.node == m_event.node && one.mail == m_event.mail && one.index == e.recipientIndex && mail::sameAddress(one.recipient, mailbox) && !one.failed && !one.stored;
+    });
+    if (found == m_entries.end()) return wrong(fmt::format("stored for {}, and nobody owed it", mailbox));
+    found->stored = true;
+}
+
+void Custody::take(const trace::MailDequeued& e) {
+    const std::string recipient(m_recording.text(e.recipient));
+    const auto found = entry(m_event.node, m_event.mail, e.recipientIndex, recipient);
+    if (found == m_entries.end()) return wrong(fmt::format("{} leaves the queue that it is not in", recipient));
+    const Entry gone = *found;
+    m_entries.erase(found);
+    if (gone.stored) return;
+    if (gone.failed) {
+        m_givenUp.push_back(gone);
+        return;
+    }
+    const auto next = std::ranges::find_if(m_takenOver, [&](const TakenOver& one) {
+        return one.client == gone.node && one.mail == gone.mail && one.index == gone.index && one.recipient == recipient && !one.known && !one.replyLost;
+    });
+    if (next == m_takenOver.end()) return wrong(fmt::format("{} leaves the queue, and nobody has taken the letter over", recipient));
+    next->known = true;
+    ++handedOn;
+}
+
+void Custody::take(const trace::NoticeIssued& e) {
+    if (e.kind != trace::NoticeKind::failed) return;
+    ++notices;
+    const auto found = std::ranges::find_if(m_givenUp, [&](const Entry& one) { return one.node == m_event.node && one.mail == m_event.mail && one.index == e.recipientIndex; });
+    if (found != m_givenUp.end())
+        m_givenUp.erase(found);
+    else if (!settle(m_event.node, m_event.mail, e.recipientIndex, "", true))
+        wrong("a notice about what did not fail");
+}
+
+void Custody::take(const trace::MailDiscarded& e) {
+    ++discarded;
+    const std::string recipient(m_recording.text(e.recipient));
+    const auto found = std::ranges::find_if(
+        m_givenUp, [&](const Entry& one) { return one.node == m_event.node && one.mail == m_event.mail && one.index == e.recipientIndex && one.recipient == recipient; });
+    if (found != m_givenUp.end())
+        m_givenUp.erase(found);
+    else if (!settle(m_event.node, m_event.mail, e.recipientIndex, recipient, true))
+        wrong("a discard of what did not fail");
+}
+
+// --- why a client may not know ---------------------------------------------------------------------------------------------------------
+
+void Custody::take(const trace::NodeChanged& e) {
+    if (e.change != trace::NodeChange::stopped && e.change != trace::NodeChange::offline) return;
+    for (TakenOver& one : m_takenOver)
+        if (one.client == m_event.node && !one.known) one.replyLost = true;
+}
+
+void Custody::take(const trace::DeviceWaits&) {
+    for (TakenOver& one : m_takenOver)
+        if (one.client == m_event.node && one.mail == m_event.mail && !one.known) one.replyLost = true;
+}
+
+// The queues that the folded view shows are those that we followed.
+void Custody::atEnd() {
+    trace::ViewIndex index(m_recording);
+    const trace::View& view = index.at(m_recording.size());
+    for (std::size_t n = 0; n < view.queues.size(); ++n) {
+        const std::size_t shown = view.queues[n] ? view.queues[n]->size() : 0;
+        const auto held = static_cast<std::size_t>(std::ranges::count_if(m_entries, [n](const Entry& e) { return e.node.index() == n; }));
+        if (shown != held) wrong(fmt::format("the queue of {} shows {} entries and must have {}", m_scenario.nodes[n].name, shown, held));
+        queuedAtEnd += shown;
+    }
+}
+
+}  // namespace mailtrek::run::test
