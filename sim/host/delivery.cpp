@@ -64,6 +64,7 @@ void Delivery::tryNext() {
     m_tries.pop_front();
     m_connected = m_begun = false;
     m_client.reset();
+    m_acknowledged = 0;
     m_socket = m_server.connect(m_present.address, *this, m_job.mail);
 }
 
@@ -82,7 +83,7 @@ void Delivery::makeTransactions() {
         }
         if (place == m_groups.size()) {
             m_groups.emplace_back();
-            transactions.push_back({{entry.from, {}, entry.headersOnly, entry.envelopeId, 0}, entry.message});
+            transactions.push_back({{entry.from, {}, entry.ret, entry.envelopeId, 0}, entry.message});
         }
         m_groups[place].push_back(i);
         transactions[place].envelope.recipients.push_back(entry.recipient);
@@ -101,7 +102,8 @@ void Delivery::onReadable(std::string_view octets) {
 }
 
 void Delivery::onTimer() {
-    if (m_client && m_client->nextDeadline() <= m_server.machine().now()) carryOut(m_client->onTimeout(m_server.machine().now()));
+    Machine& machine = m_server.machine();
+    if (m_client && m_client->nextDeadline() <= machine.now()) carryOut(m_client->onTimeout(machine.now(), machine.moved(m_socket, m_acknowledged)));
 }
 
 void Delivery::onClosed(trace::CloseReason reason) {
@@ -128,7 +130,7 @@ void Delivery::onClosed(trace::CloseReason reason) {
 Failure Delivery::failureOf(const mail::HeardReply& heard) const {
     if (heard.code == 0) return {FailureKind::connectionLost, 0, "4.4.2", heard.text, m_present.host, false};
     const std::string status = !heard.enhanced.empty() ? heard.enhanced : heard.permanent() ? "5.0.0" : "4.0.0";
-    return {heard.permanent() ? FailureKind::permanentReply : FailureKind::transientReply, heard.code, status, heard.text, m_present.host, heard.permanent()};
+    return {heard.permanent() ? FailureKind::permanentReply : FailureKind::transientReply, heard.code, status, heard.text, m_present.host, heard.permanent(), heard.text};
 }
 
 void Delivery::carryOut(const mail::SmtpClient::Actions& actions) {
@@ -154,19 +156,32 @@ void Delivery::carryOut(const mail::SmtpClient::Actions& actions) {
         if (const auto* content = std::get_if<mail::SmtpSendContent>(&action)) {
             const mail::QueueEntry& entry = m_server.mta().queue().at(m_job.entries[m_groups[m_group].front()]);
             machine.emitAndFollow(trace::SmtpContent{number, entry.messageId, content->stuffed.size(), trace::DialogueProtocol::smtp}, facts != nullptr ? facts->mail : mail);
+            machine.moved(m_socket, m_acknowledged);  // what is acknowledged from here on is content
             machine.write(m_socket, content->stuffed, true, true);
         }
         if (const auto* outcome = std::get_if<mail::SmtpOutcome>(&action)) {
             const bool turnedAway = !m_begun && !outcome->recipients.front().permanent() && !m_tries.empty();
             if (turnedAway) {  // the next host may be in better shape (RFC 5321 5.1)
                 m_lastFailure = failureOf(outcome->recipients.front());
-                machine.close(m_socket);
+                takeLeave(actions, number);
                 return tryNext();
             }
             take(*outcome);
         }
         if (std::holds_alternative<mail::SmtpClose>(action)) machine.close(m_socket);
     }
+}
+
+// The channel is not closed without a QUIT (RFC 5321 4.1.1.10); its 221 is not waited for, the letters are in a hurry.
+void Delivery::takeLeave(const mail::SmtpClient::Actions& actions, ConnectionId number) {
+    Machine& machine = m_server.machine();
+    for (const mail::SmtpClientAction& action : actions) {
+        const auto* line = std::get_if<mail::SmtpSendLine>(&action);
+        if (line == nullptr) continue;
+        machine.emitAndFollow(trace::SmtpCommand{number, machine.tracer().text(line->shown), trace::DialogueProtocol::smtp}, m_job.mail);
+        machine.write(m_socket, Slice::copyOf(line->line + "\r\n"));
+    }
+    machine.close(m_socket);
 }
 
 void Delivery::take(const mail::SmtpOutcome& outcome) {

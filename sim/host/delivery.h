@@ -39,6 +39,7 @@ private:
     void tryNext();
     void makeTransactions();
     void carryOut(const mail::SmtpClient::Actions& actions);
+    void takeLeave(const mail::SmtpClient::Actions& actions, ConnectionId number);
     void take(const mail::SmtpOutcome& outcome);
     void failAll(const mail::Failure& failure);
     mail::Failure failureOf(const mail::HeardReply& heard) const;
@@ -53,7 +54,8 @@ private:
     std::optional<mail::SmtpClient> m_client;
     std::vector<std::vector<std::size_t>> m_groups;  // places in m_job.entries, per transaction
     std::size_t m_group = 0;
-    bool m_begun = false;  // a transaction was begun on this connection
+    std::uint64_t m_acknowledged = 0;  // when patience was last at its end
+    bool m_begun = false;              // a transaction was begun on this connection
     bool m_connected = false;
     bool m_reported = false;
     bool m_over = false;

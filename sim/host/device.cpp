@@ -2,6 +2,7 @@
 #include "sim/host/device.h"
 
 #include <algorithm>
+#include <deque>
 #include <utility>
 
 #include "sim/host/machine.h"
@@ -101,9 +102,8 @@ void Device::finish(Task& task) {
 }
 
 Device::Task* Device::taskOf(SocketId socket) {
-    for (auto* list : {&m_tasks})
-        for (const auto& task : *list)
-            if (task->socket == socket) return task.get();
+    for (const auto& task : m_tasks)
+        if (task->socket == socket) return task.get();
     for (const auto& task : m_done)
         if (task->socket == socket) return task.get();
     return nullptr;
@@ -113,7 +113,7 @@ void Device::onEstablished(SocketId socket) {
     Task* task = taskOf(socket);
     if (task == nullptr) return;
     if (task->letter) {
-        mail::SmtpTransaction transaction{{task->letter->envelopeFrom, {}, false, "", 0}, task->letter->message};
+        mail::SmtpTransaction transaction{{task->letter->envelopeFrom, {}, mail::DsnReturn::unsaid, "", 0}, task->letter->message};
         for (const std::uint16_t i : task->open) transaction.envelope.recipients.push_back({task->letter->recipients[i], {}});
         task->smtp.emplace(mail::SmtpClientOptions{m_options.hostName, m_options.user, passwordOf(m_options.user)}, std::deque{std::move(transaction)});
         return carryOut(*task, task->smtp->onConnected(m_machine.now()));
@@ -162,6 +162,7 @@ void Device::carryOut(Task& task, const mail::SmtpClient::Actions& actions) {
         }
         if (const auto* content = std::get_if<mail::SmtpSendContent>(&action)) {
             m_machine.emitAndFollow(trace::SmtpContent{number, task.letter->messageId, content->stuffed.size(), trace::DialogueProtocol::submission}, task.letter->id);
+            m_machine.moved(socket, task.acknowledged);  // what is acknowledged from here on is content
             m_machine.write(socket, content->stuffed, true, true);
         }
         if (const auto* outcome = std::get_if<mail::SmtpOutcome>(&action)) take(task, *outcome);
@@ -182,11 +183,21 @@ void Device::take(Task& task, const mail::SmtpOutcome& outcome) {
             if (heard.code != 0) why = heard.text;
         }
     }
-    task.open = std::move(open);
-    if (task.open.empty()) return finish(task);
-    const SocketId socket = task.socket;
-    again(task, why);
-    m_machine.close(socket);
+    if (!open.empty()) sendRest(task, std::move(open), why);
+    task.open.clear();
+    finish(task);
+}
+
+// What nobody took is a task of its own from here on; this one still says QUIT (RFC 5321 4.1.1.10).
+void Device::sendRest(Task& task, std::vector<std::uint16_t> open, const std::string& why) {
+    auto rest = std::make_unique<Task>();
+    rest->letter = task.letter;
+    rest->open = std::move(open);
+    rest->since = task.since;
+    rest->tries = task.tries;
+    rest->cause = task.cause;
+    m_tasks.push_back(std::move(rest));
+    again(*m_tasks.back(), why);
 }
 
 void Device::refuse(const Task& task, std::uint16_t recipient, const std::string& detail, int code) {
@@ -225,24 +236,32 @@ void Device::carryOut(Task& task, const mail::ImapClient::Actions& actions) {
 
 Instant Device::nextDeadline() const {
     Instant next = kNever;
-    for (const auto& task : m_tasks) {
-        next = std::min(next, task->next);
-        if (task->smtp) next = std::min(next, task->smtp->nextDeadline());
-        if (task->imap) next = std::min(next, task->imap->nextDeadline());
+    for (const auto* list : {&m_done, &m_tasks}) {
+        for (const auto& task : *list) {
+            if (list == &m_tasks) next = std::min(next, task->next);
+            if (task->smtp) next = std::min(next, task->smtp->nextDeadline());
+            if (task->imap) next = std::min(next, task->imap->nextDeadline());
+        }
     }
     return next;
 }
 
 void Device::onTimer() {
     const Instant now = m_machine.now();
-    std::vector<Task*> tasks;
-    for (const auto& task : m_tasks) tasks.push_back(task.get());
-    for (Task* task : tasks) {
-        if (task->next <= now)
-            begin(*task);
-        else if (task->smtp && task->smtp->nextDeadline() <= now)
-            carryOut(*task, task->smtp->onTimeout(now));
-        else if (task->imap && task->imap->nextDeadline() <= now)
+    std::vector<Task*> due;
+    std::vector<SocketId> silent;  // a task may end while another is called
+    for (const auto& task : m_tasks)
+        if (task->next <= now) due.push_back(task.get());
+    for (const auto* list : {&m_done, &m_tasks})
+        for (const auto& task : *list)
+            if ((task->smtp && task->smtp->nextDeadline() <= now) || (task->imap && task->imap->nextDeadline() <= now)) silent.push_back(task->socket);
+    for (Task* task : due) begin(*task);
+    for (const SocketId socket : silent) {
+        Task* task = taskOf(socket);
+        if (task == nullptr) continue;
+        if (task->smtp)
+            carryOut(*task, task->smtp->onTimeout(now, m_machine.moved(socket, task->acknowledged)));
+        else if (task->imap)
             carryOut(*task, task->imap->onTimeout(now));
     }
 }

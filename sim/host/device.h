@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -76,11 +75,13 @@ private:
         unsigned tries = 0;
         trace::EventId cause;
         SocketId socket;
+        std::uint64_t acknowledged = 0;  // when patience was last at its end
         std::optional<mail::SmtpClient> smtp;
         std::optional<mail::ImapClient> imap;
     };
     Task* taskOf(SocketId socket);
     void begin(Task& task);
+    void sendRest(Task& task, std::vector<std::uint16_t> open, const std::string& why);
     void again(Task& task, const std::string& why);
     void finish(Task& task);
     void wait(const Task& task, const std::string& why, bool final);
@@ -92,8 +93,8 @@ private:
 
     Machine& m_machine;
     DeviceOptions m_options;
-    std::deque<std::unique_ptr<Task>> m_tasks;
-    std::vector<std::unique_ptr<Task>> m_done;  // kept until nobody is inside them
+    std::vector<std::unique_ptr<Task>> m_tasks;
+    std::vector<std::unique_ptr<Task>> m_done;  // they still take their leave of the server
 };
 
 }  // namespace mailtrek::host

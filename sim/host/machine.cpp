@@ -2,6 +2,7 @@
 #include "sim/host/machine.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/kernel/dice.h"
 #include "sim/net/icmp.h"
@@ -80,6 +81,12 @@ void Machine::abort(SocketId socket) {
 ConnectionId Machine::connectionOf(SocketId socket) const {
     const auto found = m_sockets.find(socket.value);
     return found == m_sockets.end() ? ConnectionId{} : found->second.connection;
+}
+
+bool Machine::moved(SocketId socket, std::uint64_t& acknowledged) const {
+    const transport::Connection* connection = m_tcp.connection(socket);
+    const std::uint64_t now = connection == nullptr ? 0 : connection->info().acknowledged;
+    return now > std::exchange(acknowledged, now);
 }
 
 Machine::Socket& Machine::socketFor(SocketId id) {

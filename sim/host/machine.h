@@ -59,6 +59,8 @@ public:
     void close(SocketId socket);
     void abort(SocketId socket);
     ConnectionId connectionOf(SocketId socket) const;
+    // Has the peer acknowledged octets beyond the `acknowledged` of the last look? Brings the latter up to date.
+    bool moved(SocketId socket, std::uint64_t& acknowledged) const;
     struct TcpSide {
         ConnectionId connection;
         trace::Side side{};

@@ -48,6 +48,7 @@ SocketId MailServer::connect(wire::Ipv4Address server, Delivery& delivery, MailI
 }
 
 void MailServer::runQueue() {
+    const CauseScope before(m_machine);
     for (mail::Job& job : m_mta.takeDue(m_machine.now())) {
         const CauseScope scope(m_machine);
         if (const auto cause = m_causes.find(job.entries.front()); cause != m_causes.end()) m_machine.setCause(cause->second);
@@ -145,6 +146,10 @@ MailId MailServer::composeNotice(const mail::QueueEntry& about, const std::strin
     trace::Tracer& tracer = m_machine.tracer();
     m_machine.emitAndFollow(trace::MailComposed{tracer.text(""), tracer.text(about.from), tracer.text(subject), tracer.message(message), message.size(), 1, true}, notice);
     return notice;
+}
+
+void MailServer::takenUp(const mail::QueueEntry& entry) {
+    if (const auto cause = m_causes.find(entry.id); cause != m_causes.end()) m_machine.setCause(cause->second);
 }
 
 void MailServer::queued(const mail::QueueEntry& entry) {

@@ -67,6 +67,7 @@ public:
     // --- MtaEvents ---
     MessageId keep(const Slice& message) override;
     MailId composeNotice(const mail::QueueEntry& about, const std::string& subject, const Slice& message) override;
+    void takenUp(const mail::QueueEntry& entry) override;
     void queued(const mail::QueueEntry& entry) override;
     void dequeued(const mail::QueueEntry& entry) override;
     void attemptStarted(const mail::QueueEntry& entry, const std::string& domain) override;

@@ -51,13 +51,13 @@ mail::SmtpReply SmtpSession::recipient(mail::SmtpRole, const mail::Envelope& env
     return m_server.mta().checkRecipient(address, mayRelay, envelope.size, mailNow());
 }
 
-Slice SmtpSession::stamped(const mail::Envelope& envelope, std::string_view greeting, const Slice& message, const std::string& id) {
+Slice SmtpSession::stamped(const mail::Envelope& envelope, const mail::SmtpHello& hello, const Slice& message, const std::string& id) {
     const mail::MtaSettings& settings = m_server.mta().settings();
     mail::ReceivedStamp stamp;
-    stamp.fromName = greeting;
+    stamp.fromName = hello.name;
     stamp.fromAddress = wire::toString(m_client);
     stamp.by = settings.hostName;
-    stamp.with = m_loggedIn ? "ESMTPA" : "ESMTP";
+    stamp.with = m_loggedIn ? "ESMTPA" : hello.extended ? "ESMTP" : "SMTP";  // RFC 3848
     stamp.id = id;
     if (envelope.recipients.size() == 1) stamp.forAddress = envelope.recipients.front().address;
     stamp.at = m_server.machine().now();
@@ -69,14 +69,14 @@ Slice SmtpSession::stamped(const mail::Envelope& envelope, std::string_view gree
     return mail::withHeader(lines, message);
 }
 
-mail::SmtpReply SmtpSession::content(mail::SmtpRole role, const mail::Envelope& envelope, std::string_view greeting, const Slice& message) {
+mail::SmtpReply SmtpSession::content(mail::SmtpRole role, const mail::Envelope& envelope, const mail::SmtpHello& hello, const Slice& message) {
     const std::uint32_t before = mail::receivedCount(message.text());
     if (before >= m_server.mta().settings().hopLimit) return mail::reply(554, "5.4.6", "Too many hops");
     Machine& machine = m_server.machine();
     const ConnectionId number = machine.connectionOf(m_socket);
     const Connection& facts = machine.world().connections[number];
     const std::string id = m_server.newId();
-    const Slice letter = stamped(envelope, greeting, message, id);
+    const Slice letter = stamped(envelope, hello, message, id);
     const MessageId kept = machine.tracer().message(letter);
     std::vector<mail::Mta::Accepted> recipients;
     auto known = facts.recipients.begin();  // those accepted are some of those asked for, in the same order

@@ -24,11 +24,11 @@ public:
     bool password(std::string_view user, std::string_view password) override;
     mail::SmtpReply sender(mail::SmtpRole role, std::string_view user, std::string_view address) override;
     mail::SmtpReply recipient(mail::SmtpRole role, const mail::Envelope& envelope, std::string_view address) override;
-    mail::SmtpReply content(mail::SmtpRole role, const mail::Envelope& envelope, std::string_view greeting, const Slice& message) override;
+    mail::SmtpReply content(mail::SmtpRole role, const mail::Envelope& envelope, const mail::SmtpHello& hello, const Slice& message) override;
 
 private:
     void carryOut(const mail::SmtpServerOutput& output);
-    Slice stamped(const mail::Envelope& envelope, std::string_view greeting, const Slice& message, const std::string& id);
+    Slice stamped(const mail::Envelope& envelope, const mail::SmtpHello& hello, const Slice& message, const std::string& id);
     MailId mailNow() const;
 
     MailServer& m_server;

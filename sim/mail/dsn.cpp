@@ -18,11 +18,16 @@ std::string oneLine(std::string_view text) {
     return out.substr(0, 400);
 }
 
+// The replies of other hosts may hold anything.
+bool isEightBit(std::string_view text) {
+    return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+}
+
 std::string explanation(const DsnFacts& facts) {
     const bool failed = facts.recipients.front().action == "failed";
     std::string out = fmt::format("This is the mail system at {}.\r\n\r\n", facts.reportingMta);
     out += failed ? "Your message could not be delivered to:\r\n\r\n" : fmt::format("Your message was {} to:\r\n\r\n", facts.recipients.front().action);
-    for (const DsnRecipient& r : facts.recipients) out += fmt::format("  {}\r\n{}", r.address, r.diagnostic.empty() ? "" : fmt::format("    {}\r\n", oneLine(r.diagnostic)));
+    for (const DsnRecipient& r : facts.recipients) out += fmt::format("  {}\r\n{}", r.address, r.detail.empty() ? "" : fmt::format("    {}\r\n", oneLine(r.detail)));
     return out;
 }
 
@@ -35,11 +40,17 @@ std::string report(const DsnFacts& facts) {
         if (!r.originalRecipient.empty()) out += fmt::format("Original-Recipient: {}\r\n", r.originalRecipient);
         out += fmt::format("Final-Recipient: rfc822; {}\r\nAction: {}\r\nStatus: {}\r\n", r.address, r.action, r.status);
         if (!r.remoteHost.empty()) out += fmt::format("Remote-MTA: dns; {}\r\n", r.remoteHost);
-        if (!r.diagnostic.empty()) out += fmt::format("Diagnostic-Code: {}; {}\r\n", r.remoteHost.empty() ? "x-mailtrek" : "smtp", oneLine(r.diagnostic));
-        out += fmt::format("Last-Attempt-Date: {}\r\n", dateText(facts.now));
+        // "smtp" is for what an SMTP server said, and nothing else (RFC 3464 2.3.6).
+        if (!r.reply.empty())
+            out += fmt::format("Diagnostic-Code: smtp; {}\r\n", oneLine(r.reply));
+        else if (!r.detail.empty())
+            out += fmt::format("Diagnostic-Code: x-mailtrek; {}\r\n", oneLine(r.detail));
+        out += fmt::format("Last-Attempt-Date: {}\r\n", dateText(r.attemptedAt));
     }
     return out;
 }
+
+std::string textType(std::string_view text) { return isEightBit(text) ? "text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit" : "text/plain; charset=us-ascii"; }
 
 }  // namespace
 
@@ -49,14 +60,16 @@ std::string composeDsn(const DsnFacts& facts) {
     const std::string boundary = fmt::format("=_{:016x}", hashText(facts.messageId));
     std::string original(facts.headersOnly ? headersOf(facts.original.text()) : facts.original.text());
     if (!original.ends_with("\r\n")) original += "\r\n";
-    const bool eightBit = std::any_of(original.begin(), original.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+    const std::string text = explanation(facts), fields = report(facts);
+    const auto eightBit = [](bool is) { return is ? "Content-Transfer-Encoding: 8bit\r\n" : ""; };
     std::string out = fmt::format(
         "Date: {}\r\nFrom: Mail Delivery System <MAILER-DAEMON@{}>\r\nTo: {}\r\nSubject: {}\r\nMessage-ID: {}\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
         "Content-Type: multipart/report; report-type=delivery-status; boundary=\"{}\"\r\n{}\r\n",
-        dateText(facts.now), facts.reportingMta, facts.to, dsnSubject(facts), facts.messageId, boundary, eightBit ? "Content-Transfer-Encoding: 8bit\r\n" : "");
-    out += fmt::format("--{}\r\nContent-Type: text/plain; charset=us-ascii\r\n\r\n{}\r\n", boundary, explanation(facts));
-    out += fmt::format("--{}\r\nContent-Type: message/delivery-status\r\n\r\n{}\r\n", boundary, report(facts));
-    out += fmt::format("--{}\r\nContent-Type: {}\r\n\r\n{}\r\n--{}--\r\n", boundary, facts.headersOnly ? "text/rfc822-headers" : "message/rfc822", original, boundary);
+        dateText(facts.now), facts.reportingMta, facts.to, dsnSubject(facts), facts.messageId, boundary, eightBit(isEightBit(original) || isEightBit(text) || isEightBit(fields)));
+    out += fmt::format("--{}\r\nContent-Type: {}\r\n\r\n{}\r\n", boundary, textType(text), text);
+    out += fmt::format("--{}\r\nContent-Type: message/delivery-status\r\n{}\r\n{}\r\n", boundary, eightBit(isEightBit(fields)), fields);
+    out += fmt::format("--{}\r\nContent-Type: {}\r\n{}\r\n{}\r\n--{}--\r\n", boundary, facts.headersOnly ? "text/rfc822-headers" : "message/rfc822", eightBit(isEightBit(original)),
+                       original, boundary);
     return out;
 }
 

@@ -16,8 +16,10 @@ struct DsnRecipient {
     std::string originalRecipient;  // "rfc822;..." as given with ORCPT, or empty
     std::string action;             // failed, delivered, relayed
     std::string status;             // "5.1.1"
-    std::string diagnostic;         // the reply, as heard
-    std::string remoteHost;         // whose reply it is, or empty
+    std::string detail;             // what went wrong, for people
+    std::string reply;              // the SMTP reply, as heard; empty when there was none
+    std::string remoteHost;         // whose reply it is, or who was talked to; may be empty
+    Instant attemptedAt;            // the last time it was tried
 };
 
 struct DsnFacts {

@@ -64,7 +64,14 @@ std::string base64Lines(std::string_view octets) {
 }
 
 std::optional<std::string> decodeBase64(std::string_view text) {
+    static const std::array<std::int8_t, 256> kDigits = [] {
+        std::array<std::int8_t, 256> digits;
+        digits.fill(-1);
+        for (std::size_t i = 0; i < kAlphabet.size(); ++i) digits[static_cast<unsigned char>(kAlphabet[i])] = static_cast<std::int8_t>(i);
+        return digits;
+    }();
     std::string out;
+    out.reserve(text.size() / 4 * 3 + 3);
     std::uint32_t word = 0;
     int digits = 0, padding = 0;
     for (const char c : text) {
@@ -73,8 +80,8 @@ std::optional<std::string> decodeBase64(std::string_view text) {
             ++padding;
             continue;
         }
-        const std::size_t digit = kAlphabet.find(c);
-        if (digit == std::string_view::npos || padding > 0) return std::nullopt;
+        const int digit = kDigits[static_cast<unsigned char>(c)];
+        if (digit < 0 || padding > 0) return std::nullopt;
         word = word << 6 | static_cast<std::uint32_t>(digit);
         if (++digits == 4) {
             out += static_cast<char>(word >> 16 & 0xff);
@@ -143,10 +150,11 @@ std::string decodeQuotedPrintable(std::string_view text) {
 }
 
 std::string headerText(std::string_view text) {
-    if (isPlain(text) && text.size() < 900 && text.find("=?") == std::string_view::npos) return std::string(text);
+    const bool keepsItsEnds = text.empty() || (text.front() != ' ' && text.back() != ' ');  // white space at the ends of a field is nobody's
+    if (isPlain(text) && keepsItsEnds && text.size() < 900 && text.find("=?") == std::string_view::npos) return std::string(text);
     std::string out;
-    while (!text.empty()) {  // words of at most 75 characters, broken between characters of UTF-8
-        std::size_t take = std::min<std::size_t>(text.size(), 42);
+    while (!text.empty()) {  // words of 64 characters, so that "Subject: " and one make no more than 76 (RFC 2047 2), broken between characters of UTF-8
+        std::size_t take = std::min<std::size_t>(text.size(), 39);
         while (take < text.size() && take > 1 && (static_cast<unsigned char>(text[take]) & 0xc0) == 0x80) --take;
         out += fmt::format("{}=?UTF-8?B?{}?=", out.empty() ? "" : "\r\n ", base64(text.substr(0, take)));
         text.remove_prefix(take);
@@ -166,15 +174,22 @@ std::string decodeHeaderText(std::string_view text) {
             out += text;
             break;
         }
-        const std::string_view between = text.substr(0, begin), body = text.substr(kind + 1, end - kind - 1);
-        if (!afterWord || between.find_first_not_of(" \t\r\n") != std::string_view::npos) out += between;
-        if (sameIgnoringCase(text.substr(charset + 1, kind - charset - 1), "B")) {
-            out += decodeBase64(body).value_or(std::string(body));
-        } else {
+        const std::string_view between = text.substr(0, begin), body = text.substr(kind + 1, end - kind - 1), method = text.substr(charset + 1, kind - charset - 1);
+        std::optional<std::string> word;
+        if (sameIgnoringCase(method, "B")) word = decodeBase64(body);
+        if (sameIgnoringCase(method, "Q") && body.find(' ') == std::string_view::npos) {
             std::string spaced(body);
             std::replace(spaced.begin(), spaced.end(), '_', ' ');
-            out += decodeQuotedPrintable(spaced);
+            word = decodeQuotedPrintable(spaced);
         }
+        if (!word) {  // no encoded word after all: stays as it stands
+            out += text.substr(0, begin + 2);
+            text.remove_prefix(begin + 2);
+            afterWord = false;
+            continue;
+        }
+        if (!afterWord || between.find_first_not_of(" \t\r\n") != std::string_view::npos) out += between;
+        out += *word;
         text.remove_prefix(end + 2);
         afterWord = true;
     }

@@ -14,8 +14,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::string quoted(std::string_view text) { return text.empty() ? "\"\"" : imapQuoted(text); }
-
 std::uint32_t numberAfter(std::string_view line, std::string_view key) {
     const std::size_t at = line.find(key);
     std::uint32_t value = 0;
@@ -34,7 +32,7 @@ void ImapClient::send(State state, std::string command, Instant now, Actions& ou
     m_state = state;
     m_deadline = now + 5min;
     std::string line = fmt::format("A{:03} {}", ++m_tag, command);
-    std::string shown = state == State::login ? fmt::format("A{:03} LOGIN {} ********", m_tag, quoted(m_options.user)) : line;
+    std::string shown = state == State::login ? fmt::format("A{:03} LOGIN {} ********", m_tag, imapQuoted(m_options.user)) : line;
     out.push_back(ImapSendLine{std::move(line), std::move(shown)});
 }
 
@@ -66,11 +64,11 @@ ImapClient::Actions ImapClient::onBytes(std::string_view octets, Instant now) {
     m_reader.add(octets);
     if (m_state != State::done) m_deadline = now + 5min;
     while (m_state != State::done) {
-        if (m_wanted > 0) {
+        if (m_inLiteral) {
             if (m_reader.rest().size() < m_wanted) break;
             m_literal = m_reader.rest().substr(0, m_wanted);
             m_reader.drop(m_wanted);
-            m_wanted = 0;
+            m_inLiteral = false;
         }
         const auto line = m_reader.line(65536);
         if (!line) break;
@@ -80,8 +78,9 @@ ImapClient::Actions ImapClient::onBytes(std::string_view octets, Instant now) {
             const std::size_t open = m_line.rfind('{');
             const bool literal =
                 open != std::string::npos && std::from_chars(m_line.data() + open + 1, m_line.data() + m_line.size() - 1, size).ptr == m_line.data() + m_line.size() - 1;
-            if (literal && size > 0) {
+            if (literal) {
                 m_wanted = size;
+                m_inLiteral = true;
                 continue;
             }
         }
@@ -89,7 +88,7 @@ ImapClient::Actions ImapClient::onBytes(std::string_view octets, Instant now) {
         const std::string tag = fmt::format("A{:03} ", m_tag);
         if (whole.starts_with("* ")) onUntagged(std::string_view(whole).substr(2), out);
         if (m_state == State::greeting && whole.starts_with("* OK"))
-            send(State::login, fmt::format("LOGIN {} {}", quoted(m_options.user), quoted(m_options.password)), now, out);
+            send(State::login, fmt::format("LOGIN {} {}", imapQuoted(m_options.user), imapQuoted(m_options.password)), now, out);
         else if (m_state != State::greeting && whole.starts_with(tag))
             onTagged(std::string_view(whole).substr(tag.size()), now, out);
     }
@@ -99,9 +98,10 @@ ImapClient::Actions ImapClient::onBytes(std::string_view octets, Instant now) {
 void ImapClient::onUntagged(std::string_view line, Actions& out) {
     if (m_state == State::list && line.find(" FETCH (") != std::string_view::npos) {
         const bool meant = m_options.messageId.empty() || line.find(imapQuoted(m_options.messageId)) != std::string_view::npos;
-        if (meant) m_uids.push_back(numberAfter(line, "UID "));
+        const std::uint32_t uid = numberAfter(line, "UID ");
+        if (meant && uid != 0) m_uids.push_back(uid);
     }
-    if (m_state == State::fetch && line.find("BODY[]") != std::string_view::npos) out.push_back(ImapRead{numberAfter(line, "UID "), std::exchange(m_literal, {})});
+    if (m_state == State::fetch && line.find("BODY[] ") != std::string_view::npos) out.push_back(ImapRead{numberAfter(line, "UID "), std::exchange(m_literal, {})});
 }
 
 void ImapClient::onTagged(std::string_view result, Instant now, Actions& out) {

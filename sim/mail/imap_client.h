@@ -63,6 +63,7 @@ private:
     std::string m_line;     // a response whose literal is still coming
     std::string m_literal;  // octets of the last literal
     std::size_t m_wanted = 0;
+    bool m_inLiteral = false;
     std::vector<std::uint32_t> m_uids;  // what is meant
     std::size_t m_next = 0;
     bool m_told = false;

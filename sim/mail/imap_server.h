@@ -48,13 +48,17 @@ public:
 
 private:
     using Out = ImapServerOutput;
+    bool literalFollows(Out& out);
+    void refuse(std::string_view why, Out& out);
     void command(std::string_view line, Out& out);
+    void authenticated(std::string_view tag, const std::string& verb, std::string_view rest, Out& out);
     void selected(std::string_view tag, std::string_view verb, std::string_view arguments, bool uid, Out& out);
     void login(std::string_view tag, std::string_view arguments, Out& out);
     void select(std::string_view tag, std::string_view arguments, bool readOnly, Out& out);
-    void list(std::string_view tag, std::string_view arguments, Out& out);
+    void list(std::string_view tag, std::string_view verb, std::string_view arguments, Out& out);
     void status(std::string_view tag, std::string_view arguments, Out& out);
     void fetch(std::string_view tag, std::string_view arguments, bool uid, Out& out);
+    void fetchOne(std::size_t place, StoredMessage& message, const std::vector<std::string>& items, Out& out);
     void store(std::string_view tag, std::string_view arguments, bool uid, Out& out);
     void search(std::string_view tag, std::string_view arguments, bool uid, Out& out);
     void expunge(bool tell, Out& out);
@@ -67,9 +71,9 @@ private:
     std::string m_hostName;
     ImapEvents& m_events;
     LineReader m_reader;
-    std::string m_pendingLine;  // a command whose literal is still coming
-    std::size_t m_literal = 0;  // octets of it
-    Mailbox* m_box = nullptr;   // of the user who logged in
+    std::string m_pendingLine;             // a command whose literal is still coming
+    std::optional<std::size_t> m_literal;  // octets of it
+    Mailbox* m_box = nullptr;              // of the user who logged in
     bool m_selected = false, m_readOnly = false, m_closed = false;
     std::vector<std::uint32_t> m_view;  // uids by sequence number: what this session knows of
     Instant m_deadline = kNever;

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 
-#include "sim/mail/address.h"
 #include "sim/mail/encoding.h"
 #include "sim/mail/mailbox.h"
 #include "sim/mail/message.h"
@@ -15,67 +14,118 @@ namespace {
 
 constexpr std::pair<std::string_view, std::uint8_t> kFlags[]{{"\\Seen", kSeen}, {"\\Answered", kAnswered}, {"\\Flagged", kFlagged}, {"\\Deleted", kDeleted}, {"\\Draft", kDraft}};
 
+void trim(std::string_view& text) {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+}
+
+// Up to the next comma that stands in no quotes, comment or angle brackets (RFC 5322 3.4).
+std::string_view takeAddress(std::string_view& field) {
+    bool quoted = false;
+    int depth = 0;
+    std::size_t end = 0;
+    for (; end < field.size(); ++end) {
+        const char c = field[end];
+        if (c == '\\' && end + 1 < field.size())
+            ++end;
+        else if (c == '"')
+            quoted = !quoted;
+        else if (!quoted && (c == '(' || c == ')'))
+            depth = std::max(0, depth + (c == '(' ? 1 : -1));
+        else if (!quoted && depth == 0 && c == ',')
+            break;
+    }
+    std::string_view one = field.substr(0, end);
+    field.remove_prefix(std::min(end + 1, field.size()));
+    trim(one);
+    return one;
+}
+
+std::string withoutQuotes(std::string_view name) {
+    trim(name);
+    if (name.size() < 2 || name.front() != '"' || name.back() != '"') return std::string(name);
+    std::string_view rest = name;
+    return takeWord(rest);
+}
+
 std::string addressList(std::string_view field) {
     std::string out;
     while (!field.empty()) {
-        const std::size_t comma = field.find(',');
-        std::string_view one = field.substr(0, comma);
-        field.remove_prefix(comma == std::string_view::npos ? field.size() : comma + 1);
-        while (!one.empty() && one.front() == ' ') one.remove_prefix(1);
-        while (!one.empty() && one.back() == ' ') one.remove_suffix(1);
-        if (one.find('@') == std::string_view::npos) continue;
+        std::string_view one = takeAddress(field);
         std::string name;
-        if (const std::size_t open = one.find('<'); open != std::string_view::npos) {
-            name = std::string(one.substr(0, open));
-            while (!name.empty() && (name.back() == ' ' || name.back() == '"')) name.pop_back();
-            if (name.starts_with('"')) name.erase(0, 1);
+        if (const std::size_t open = one.rfind('<'); open != std::string_view::npos) {
+            name = withoutQuotes(one.substr(0, open));
             one = one.substr(open + 1, one.find('>', open) - open - 1);
         }
-        out += fmt::format("({} NIL {} {})", imapQuoted(name), imapQuoted(localPartOf(one)), imapQuoted(domainOf(one)));
+        const std::size_t at = one.rfind('@');
+        if (at == std::string_view::npos) continue;
+        out += fmt::format("({} NIL {} {})", name.empty() ? "NIL" : imapString(name), imapString(one.substr(0, at)), imapString(one.substr(at + 1)));
     }
     return out.empty() ? "NIL" : "(" + out + ")";
 }
 
+// After an opening quote at the front: what it means, and it is taken away. False when it does not end.
+bool takeQuoted(std::string_view& text, std::string& word) {
+    std::size_t end = 1;
+    for (; end < text.size() && text[end] != '"'; ++end) {
+        if (text[end] == '\\' && end + 1 < text.size()) ++end;
+        word += text[end];
+    }
+    const bool ends = end < text.size();
+    text.remove_prefix(std::min(end + 1, text.size()));
+    return ends;
+}
+
+// How long the word at the front is: brackets and parentheses with all that is in them; quotes hide both.
+std::size_t wordLength(std::string_view text) {
+    int depth = 0;
+    for (std::size_t end = 0; end < text.size(); ++end) {
+        const char c = text[end];
+        if (c == '"') {
+            for (++end; end < text.size() && text[end] != '"'; ++end)
+                if (text[end] == '\\') ++end;
+        } else if (c == '(' || c == '[') {
+            ++depth;
+        } else if (c == ')' || c == ']') {
+            if (--depth == 0 && text.front() == '(') return end + 1;
+        } else if (c == ' ' && depth <= 0) {
+            return end;
+        }
+    }
+    return text.size();
+}
+
 }  // namespace
 
-std::string takeWord(std::string_view& text) {
+std::optional<std::string> takeString(std::string_view& text) {
     while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-    if (text.empty()) return {};
-    std::size_t end = 0;
+    if (text.empty()) return std::nullopt;
     std::string word;
-    if (text.front() == '"') {
-        for (end = 1; end < text.size() && text[end] != '"'; ++end) {
-            if (text[end] == '\\' && end + 1 < text.size()) ++end;
-            word += text[end];
-        }
-        text.remove_prefix(std::min(end + 1, text.size()));
-        return word;
-    }
-    if (text.front() == '(') {
-        int depth = 0;
-        for (; end < text.size(); ++end) {
-            depth += text[end] == '(' ? 1 : text[end] == ')' ? -1 : 0;
-            if (depth == 0) break;
-        }
-        end = std::min(end + 1, text.size());
-    } else {
-        int bracket = 0;  // BODY[HEADER.FIELDS (A B)] is one word
-        for (; end < text.size() && (text[end] != ' ' || bracket > 0); ++end) bracket += text[end] == '[' ? 1 : text[end] == ']' ? -1 : 0;
-    }
+    if (text.front() == '"') return takeQuoted(text, word) ? std::optional(word) : std::nullopt;
+    const std::size_t end = wordLength(text);
     word = text.substr(0, end);
     text.remove_prefix(end);
     return word;
 }
 
+std::string takeWord(std::string_view& text) { return takeString(text).value_or(""); }
+
+bool isTag(std::string_view text) {  // RFC 3501 9: ASTRING-CHAR but "+"
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f && std::string_view("(){%*\"\\+").find(c) == std::string_view::npos; });
+}
+
 std::string imapQuoted(std::string_view text) {
-    if (text.empty()) return "NIL";
     std::string out = "\"";
     for (const char c : text) {
-        if (c == '\r' || c == '\n') continue;
         if (c == '"' || c == '\\') out += '\\';
         out += c;
     }
     return out + '"';
+}
+
+std::string imapString(std::string_view text) {
+    const bool plain = std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
+    return plain ? imapQuoted(text) : fmt::format("{{{}}}\r\n{}", text.size(), text);
 }
 
 std::string flagList(std::uint8_t flags) {
@@ -85,13 +135,16 @@ std::string flagList(std::uint8_t flags) {
     return "(" + out + ")";
 }
 
+// Keywords are not kept here, so that they are passed over (RFC 3501 7.1, PERMANENTFLAGS); system flags that nobody knows are an error.
 std::optional<std::uint8_t> parseFlags(std::string_view list) {
-    if (list.starts_with('(') && list.ends_with(')')) list = list.substr(1, list.size() - 2);
+    trim(list);
+    if (list.starts_with('(') != list.ends_with(')')) return std::nullopt;
+    if (list.starts_with('(')) list = list.substr(1, list.size() - 2);
     std::uint8_t flags = 0;
     for (std::string word = takeWord(list); !word.empty(); word = takeWord(list)) {
         const auto* found = std::find_if(std::begin(kFlags), std::end(kFlags), [&](const auto& f) { return sameIgnoringCase(f.first, word); });
-        if (found == std::end(kFlags)) return std::nullopt;
-        flags |= found->second;
+        if (found == std::end(kFlags) && (word.front() == '\\' || !isTag(word))) return std::nullopt;
+        if (found != std::end(kFlags)) flags |= found->second;
     }
     return flags;
 }
@@ -102,10 +155,17 @@ std::string internalDate(Instant t) {
 }
 
 std::string envelope(std::string_view message) {
-    const Message parsed = {parse(headersOf(message)).headers, {}};
-    const std::string from = addressList(parsed.header("From"));
-    return fmt::format("({} {} {} {} {} {} {} NIL {} {})", imapQuoted(parsed.header("Date")), imapQuoted(parsed.header("Subject")), from, from, from,
-                       addressList(parsed.header("To")), addressList(parsed.header("Cc")), imapQuoted(parsed.header("In-Reply-To")), imapQuoted(parsed.header("Message-ID")));
+    const std::string_view headers = headersOf(message);
+    const Message parsed = {parse(headers).headers, {}};
+    const auto text = [&](std::string_view name) { return hasHeader(headers, name) ? imapString(parsed.header(name)) : "NIL"; };
+    const auto list = [&](std::string_view name) { return addressList(parsed.header(name)); };
+    const std::string from = list("From");
+    const auto orFrom = [&](std::string_view name) {  // RFC 3501 7.4.2: absent or empty Sender and Reply-To stand for From
+        const std::string own = list(name);
+        return own == "NIL" ? from : own;
+    };
+    return fmt::format("({} {} {} {} {} {} {} {} {} {})", text("Date"), text("Subject"), from, orFrom("Sender"), orFrom("Reply-To"), list("To"), list("Cc"), list("Bcc"),
+                       text("In-Reply-To"), text("Message-ID"));
 }
 
 }  // namespace mailtrek::mail

@@ -68,16 +68,27 @@ std::string_view mediaType(std::string_view name) {
     return "application/octet-stream";
 }
 
-std::string fileName(std::string_view name) {  // RFC 2231 where it is not plain
-    if (std::all_of(name.begin(), name.end(), [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; })) return fmt::format("filename=\"{}\"", name);
-    std::string out = "filename*=UTF-8''";
-    for (const char c : name)
+std::string percentEncoded(std::string_view text) {
+    std::string out;
+    for (const char c : text)
         out += std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '-' || c == '_' ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
     return out;
 }
 
+// filename="..."; where the name is not plain or long, as RFC 2231 3 and 4 have it, in pieces on lines of their own.
+std::string fileName(std::string_view name) {
+    constexpr std::size_t kPiece = 20;  // octets; three times as many characters
+    const bool plain = std::all_of(name.begin(), name.end(), [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; });
+    if (plain && name.size() <= 60) return fmt::format(" filename=\"{}\"", name);
+    if (name.size() <= kPiece) return " filename*=UTF-8''" + percentEncoded(name);
+    std::string out;
+    for (std::size_t i = 0; i * kPiece < name.size(); ++i)
+        out += fmt::format("{}filename*{}*={}{}", i == 0 ? "\r\n " : ";\r\n ", i, i == 0 ? "UTF-8''" : "", percentEncoded(name.substr(i * kPiece, kPiece)));
+    return out;
+}
+
 std::string attachmentPart(const DraftAttachment& attachment) {
-    return fmt::format("Content-Type: {}\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; {}\r\n\r\n{}", mediaType(attachment.name),
+    return fmt::format("Content-Type: {}\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment;{}\r\n\r\n{}", mediaType(attachment.name),
                        fileName(attachment.name), base64Lines(attachment.octets.text()));
 }
 
@@ -88,10 +99,12 @@ std::string multipart(std::string_view kind, const std::string& boundary, const 
 }
 
 std::string content(const Draft& draft) {
-    const std::string stem = fmt::format("=_{:016x}", hashText(draft.messageId));  // "=_" cannot occur in quoted-printable or base64 (RFC 2045 6.7)
+    // "=_" cannot occur in quoted-printable or base64 (RFC 2045 6.7), and no boundary begins with another (RFC 2046 5.1.2).
+    const std::uint64_t hash = hashText(draft.messageId);
+    const std::string outer = fmt::format("=_{:016x}", hash), inner = fmt::format("=_A{:016x}", hash);
     std::string text;
     if (!draft.html.empty() && !draft.text.empty())
-        text = multipart("alternative", stem + "a", {textPart("text/plain", draft.text), textPart("text/html", draft.html)});
+        text = multipart("alternative", inner, {textPart("text/plain", draft.text), textPart("text/html", draft.html)});
     else if (!draft.html.empty())
         text = textPart("text/html", draft.html);
     else
@@ -99,7 +112,7 @@ std::string content(const Draft& draft) {
     if (draft.attachments.empty()) return text;
     std::vector<std::string> parts{text};
     for (const DraftAttachment& attachment : draft.attachments) parts.push_back(attachmentPart(attachment));
-    return multipart("mixed", stem, parts);
+    return multipart("mixed", outer, parts);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "sim/mail/encoding.h"
 #include "sim/mail/message.h"
+#include "sim/mail/mime_parameter.h"
 #include "sim/mail/sha256.h"
 
 namespace mailtrek::mail {
@@ -36,37 +37,25 @@ std::string field(const std::vector<std::pair<std::string, std::string>>& fields
     return {};
 }
 
-// boundary="..." and the like.
-std::string parameter(std::string_view value, std::string_view name) {
-    const std::string small = lower(value);
-    std::size_t at = small.find(std::string(name) + "=");
-    if (at == std::string::npos) return {};
-    at += name.size() + 1;
-    if (at < value.size() && value[at] == '"') {
-        const std::size_t end = value.find('"', at + 1);
-        return std::string(value.substr(at + 1, end == std::string_view::npos ? end : end - at - 1));
-    }
-    return std::string(value.substr(at, std::min(value.find_first_of("; \t", at), value.size()) - at));
-}
-
 void leaves(std::string_view octets, int depth, std::vector<Part>& parts);
 
+// The parts between the marks. A mark is a line that begins with it; the line end before it belongs to it (RFC 2046 5.1.1).
 void multipartLeaves(std::string_view body, const std::string& boundary, int depth, std::vector<Part>& parts) {
-    const std::string mark = "--" + boundary;
-    std::size_t at = body.starts_with(mark) ? 0 : body.find("\r\n" + mark);
-    if (at == std::string_view::npos) return;
-    if (!body.starts_with(mark)) at += 2;
+    const std::string mark = "--" + boundary, markLine = "\r\n" + mark;
+    std::size_t at = 0;
+    if (!body.starts_with(mark)) {
+        at = body.find(markLine);
+        if (at == std::string_view::npos) return;
+        at += 2;
+    }
     while (at < body.size()) {
         const std::size_t afterMark = at + mark.size();
         if (body.substr(afterMark, 2) == "--") return;
-        const std::size_t begin = body.find("\r\n", afterMark);
-        if (begin == std::string_view::npos) return;
-        // The line end before a mark belongs to the mark (RFC 2046 5.1.1); our own composer ends each part with one of its own.
-        std::size_t end = body.find("\r\n" + mark, begin);
-        const std::size_t next = end == std::string_view::npos ? body.size() : end + 2;
-        if (end == std::string_view::npos) end = body.size();
-        leaves(body.substr(begin + 2, next - begin - 2), depth + 1, parts);
-        at = next;
+        const std::size_t line = body.find("\r\n", afterMark);
+        if (line == std::string_view::npos) return;
+        const std::size_t begin = line + 2, end = std::min(body.find(markLine, line), body.size());
+        leaves(end > begin ? body.substr(begin, end - begin) : std::string_view{}, depth + 1, parts);
+        at = end + 2;
     }
 }
 
@@ -75,11 +64,13 @@ void leaves(std::string_view octets, int depth, std::vector<Part>& parts) {
     const std::string_view body = bodyOf(octets);
     const std::string type = field(fields, "Content-Type");
     std::string plainType = lower(std::string_view(type).substr(0, type.find(';')));
+    while (plainType.ends_with(' ') || plainType.ends_with('\t')) plainType.pop_back();
     if (plainType.empty()) plainType = "text/plain";
-    const std::string boundary = parameter(type, "boundary");
+    const std::string boundary = mimeParameter(type, "boundary");
     if (plainType.starts_with("multipart/") && !boundary.empty() && depth < kMaxDepth) return multipartLeaves(body, boundary, depth, parts);
-    Part part{plainType, parameter(field(fields, "Content-Disposition"), "filename"), {}};
-    const std::string encoding = lower(field(fields, "Content-Transfer-Encoding"));
+    Part part{plainType, mimeParameter(field(fields, "Content-Disposition"), "filename"), {}};
+    std::string encoding = lower(field(fields, "Content-Transfer-Encoding"));
+    while (encoding.ends_with(' ') || encoding.ends_with('\t')) encoding.pop_back();
     if (encoding == "base64")
         part.octets = decodeBase64(body).value_or(std::string(body));
     else if (encoding == "quoted-printable")

@@ -4,14 +4,13 @@
 #include <algorithm>
 
 #include "sim/mail/address.h"
-#include "sim/mail/dsn.h"
 #include "sim/mail/encoding.h"
 #include "sim/mail/message.h"
 
 namespace mailtrek::mail {
 namespace {
 
-std::string keyOf(std::string_view address) { return localPartOf(address) + "@" + domainOf(address); }
+std::string keyOf(std::string_view address) { return canonicalAddress(address); }
 
 }  // namespace
 
@@ -98,7 +97,7 @@ void Mta::accept(const Envelope& envelope, const std::vector<Accepted>& recipien
         entry.from = envelope.from;
         entry.recipient = accepted.recipient;
         entry.envelopeId = envelope.id;
-        entry.headersOnly = envelope.headersOnly;
+        entry.ret = envelope.ret;
         entry.message = message;
         entry.messageId = id;
         entry.queuedAt = entry.nextTry = entry.attemptAt = now;
@@ -124,6 +123,7 @@ void Mta::leadsNowhere(QueueEntry entry, Instant now) {
 
 void Mta::deliver(QueueEntry entry, bool local, Instant now) {
     if (!local) {
+        entry.nextTry = std::min(std::max(now, notBefore(entry)), entry.queuedAt + m_settings.giveUp);
         m_events.queued(entry);
         m_queue.emplace(entry.id, std::move(entry));
         return;
@@ -133,6 +133,7 @@ void Mta::deliver(QueueEntry entry, bool local, Instant now) {
     entry.attempts = 1;
     m_events.attemptFailed(entry, *failure);
     if (failure->permanent || m_settings.oneShot) return failed({{entry, *failure}}, now);
+    entry.last = failure;
     wait(entry);
     m_queue.emplace(entry.id, std::move(entry));
 }
@@ -163,141 +164,8 @@ bool Mta::storeLocally(QueueEntry& entry, Instant now, std::optional<Failure>& f
     stored.recipient = entry.recipientIndex;
     stored.storedAt = now;
     m_events.stored(*box, box->store(std::move(stored)));
-    if (entry.recipient.dsn.onSuccess && !entry.recipient.dsn.never && !entry.from.empty())
-        notify({{entry, Failure{{}, 250, "2.1.5", "", "", false}}}, trace::NoticeKind::delivered, now);
+    if (entry.recipient.dsn.wantsSuccess() && !entry.from.empty()) notify({{entry, Failure{{}, 250, "2.1.5", "", "", false}}}, trace::NoticeKind::delivered, now);
     return true;
-}
-
-Duration Mta::interval(std::uint16_t attempts) const { return m_settings.retry[std::min<std::size_t>(attempts == 0 ? 0u : attempts - 1u, m_settings.retry.size() - 1)]; }
-
-void Mta::wait(QueueEntry& entry, Instant earliest) {
-    entry.underWay = false;
-    entry.nextTry = std::max(earliest, entry.attemptAt + interval(entry.attempts));  // from the start of the failed attempt
-    m_events.queued(entry);
-}
-
-Instant Mta::nextDeadline() const {
-    Instant next = kNever;
-    for (const auto& [id, entry] : m_queue)
-        if (!entry.underWay) next = std::min(next, entry.nextTry);
-    return next;
-}
-
-std::vector<Job> Mta::takeDue(Instant now) {
-    std::vector<EntryId> local;
-    std::vector<Job> jobs;
-    std::map<std::string, std::size_t> byDomain;
-    for (auto& [id, entry] : m_queue) {
-        if (entry.underWay || entry.nextTry > now) continue;
-        const std::string domain = domainOf(entry.recipient.address);
-        if (serves(domain)) {
-            local.push_back(id);
-            continue;
-        }
-        const auto [place, isNew] = byDomain.try_emplace(m_settings.hasSmarthost ? std::string{} : domain, jobs.size());
-        if (isNew) jobs.push_back({m_nextJob++, domain, entry.mail, {}});
-        entry.underWay = true;
-        ++entry.attempts;
-        entry.attemptAt = now;
-        jobs[place->second].entries.push_back(id);
-        m_events.attemptStarted(entry, domain);
-    }
-    for (const EntryId id : local) retryLocally(id, now);
-    return jobs;
-}
-
-void Mta::retryLocally(EntryId id, Instant now) {
-    QueueEntry& entry = m_queue.at(id);
-    ++entry.attempts;
-    entry.attemptAt = now;
-    m_events.attemptStarted(entry, domainOf(entry.recipient.address));
-    std::optional<Failure> failure;
-    if (storeLocally(entry, now, failure)) {
-        m_events.dequeued(entry);
-        m_queue.erase(id);
-        return;
-    }
-    m_events.attemptFailed(entry, *failure);
-    if (!failure->permanent && entry.attemptAt + interval(entry.attempts) <= entry.queuedAt + m_settings.giveUp) return wait(entry);
-    const QueueEntry gone = entry;
-    m_queue.erase(id);
-    m_events.dequeued(gone);
-    if (!failure->permanent) *failure = {trace::FailureKind::expired, failure->code, "4.4.7", "Delivery time expired; last answer: " + failure->detail, "", true};
-    failed({{gone, *failure}}, now);
-}
-
-void Mta::finish(const Job& job, const std::vector<std::optional<Failure>>& results, Instant now) {
-    std::vector<std::pair<QueueEntry, Failure>> lost;
-    for (std::size_t i = 0; i < job.entries.size(); ++i) {
-        const auto found = m_queue.find(job.entries[i]);
-        if (found == m_queue.end()) continue;
-        QueueEntry& entry = found->second;
-        if (!results[i]) {
-            m_events.dequeued(entry);
-            m_queue.erase(found);
-            continue;
-        }
-        Failure failure = *results[i];
-        m_events.attemptFailed(entry, failure);
-        const bool tooLate = entry.attemptAt + interval(entry.attempts) > entry.queuedAt + m_settings.giveUp;
-        if (!failure.permanent && !tooLate && !m_settings.oneShot) {
-            wait(entry);
-            continue;
-        }
-        if (!failure.permanent) failure = {trace::FailureKind::expired, failure.code, "4.4.7", "Delivery time expired; last answer: " + failure.detail, failure.remoteHost, true};
-        lost.emplace_back(entry, failure);
-        m_events.dequeued(entry);
-        m_queue.erase(found);
-    }
-    failed(std::move(lost), now);
-}
-
-// One notice for all recipients of the same letter that failed together; none about a notice (RFC 5321 6.1), that would never end.
-void Mta::failed(std::vector<std::pair<QueueEntry, Failure>> failures, Instant now) {
-    while (!failures.empty()) {
-        std::vector<std::pair<QueueEntry, Failure>> group;
-        const QueueEntry first = failures.front().first;
-        for (auto it = failures.begin(); it != failures.end();) {
-            if (it->first.mail != first.mail || it->first.from != first.from) {
-                ++it;
-                continue;
-            }
-            const bool silent = first.from.empty() || m_settings.oneShot || it->first.recipient.dsn.never || !it->first.recipient.dsn.onFailure;
-            if (silent)
-                m_events.discarded(it->first, it->second.detail);
-            else
-                group.push_back(*it);
-            it = failures.erase(it);
-        }
-        if (!group.empty()) notify(group, trace::NoticeKind::failed, now);
-    }
-}
-
-void Mta::notify(const std::vector<std::pair<QueueEntry, Failure>>& group, trace::NoticeKind kind, Instant now) {
-    const QueueEntry& first = group.front().first;
-    DsnFacts facts;
-    facts.reportingMta = m_settings.hostName;
-    facts.to = first.from;
-    facts.envelopeId = first.envelopeId;
-    facts.messageId = "<" + m_events.newId() + "@" + m_settings.hostName + ">";
-    facts.arrived = first.queuedAt;
-    facts.now = now;
-    facts.original = first.message;
-    facts.headersOnly = first.headersOnly || kind != trace::NoticeKind::failed;
-    for (const auto& [entry, failure] : group)
-        facts.recipients.push_back({entry.recipient.address, entry.recipient.dsn.originalRecipient, kind == trace::NoticeKind::failed ? "failed" : "delivered", failure.status,
-                                    failure.detail, failure.remoteHost});
-    const Slice message = Slice::adopt(composeDsn(facts));
-    const MailId notice = m_events.composeNotice(first, dsnSubject(facts), message);
-    for (const auto& [entry, failure] : group) m_events.noticeIssued(entry, kind, failure.status, notice);
-    accept(Envelope{}, {{EnvelopeRecipient{first.from, {}}, notice, 0}}, message, m_events.keep(message), now);
-}
-
-void Mta::restart(Instant now) {
-    for (auto& [id, entry] : m_queue) {
-        if (!entry.underWay) continue;
-        wait(entry, now);
-    }
 }
 
 }  // namespace mailtrek::mail

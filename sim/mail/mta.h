@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/kernel/id.h"
@@ -39,6 +40,16 @@ struct MtaSettings {
 using EntryId = std::uint64_t;
 using JobId = std::uint64_t;
 
+struct Failure {
+    trace::FailureKind kind{};
+    int code = 0;
+    std::string status;  // "4.4.1"
+    std::string detail;  // what went wrong, in a line or the reply's lines
+    std::string remoteHost;
+    bool permanent = false;
+    std::string reply{};  // as the remote host gave it; empty when there was none
+};
+
 struct QueueEntry {
     EntryId id = 0;
     MailId mail;
@@ -46,21 +57,14 @@ struct QueueEntry {
     std::string from;                  // empty: the null reverse-path
     EnvelopeRecipient recipient;
     std::string envelopeId;
-    bool headersOnly = false;
+    DsnReturn ret = DsnReturn::unsaid;
     Slice message;
     MessageId messageId;
     Instant queuedAt, nextTry, attemptAt;
     std::uint16_t attempts = 0;
     bool underWay = false;
-};
-
-struct Failure {
-    trace::FailureKind kind{};
-    int code = 0;
-    std::string status;  // "4.4.1"
-    std::string detail;  // the reply, or what went wrong
-    std::string remoteHost;
-    bool permanent = false;
+    bool lastWait = false;        // its time is over before another attempt would be due
+    std::optional<Failure> last;  // how the latest attempt ended
 };
 
 struct Job {  // one attempt to hand letters on to one destination
@@ -77,6 +81,8 @@ public:
     // A notice is a letter of its own: it gets an id. Called before anything happens to it.
     virtual MailId composeNotice(const QueueEntry& about, const std::string& subject, const Slice& message) = 0;
     virtual std::string newId() = 0;  // for Message-ID and Received
+    // What is reported next comes about because this entry waited in the queue.
+    virtual void takenUp(const QueueEntry& entry) = 0;
     virtual void queued(const QueueEntry& entry) = 0;
     virtual void dequeued(const QueueEntry& entry) = 0;
     virtual void attemptStarted(const QueueEntry& entry, const std::string& domain) = 0;
@@ -128,17 +134,27 @@ private:
     const std::vector<std::string>* forwardsOf(const std::string& address) const;
     void deliver(QueueEntry entry, bool local, Instant now);
     bool storeLocally(QueueEntry& entry, Instant now, std::optional<Failure>& failure);
-    void retryLocally(EntryId id, Instant now);
     void leadsNowhere(QueueEntry entry, Instant now);
-    void wait(QueueEntry& entry, Instant earliest = kStart);
+    // mta_queue.cpp
+    void retryLocally(EntryId id, Instant now);
+    void keepOrGiveUp(EntryId id, const Failure& failure, Instant earliest, std::vector<std::pair<QueueEntry, Failure>>& lost);
+    void expire(const std::vector<EntryId>& entries, Instant now);
+    void wait(QueueEntry& entry, Instant earliest = kStart, bool mayExpire = true);
+    Instant notBefore(const QueueEntry& entry) const;
+    std::string destination(const std::string& domain) const { return m_settings.hasSmarthost ? std::string{} : domain; }
     Duration interval(std::uint16_t attempts) const;
     void failed(std::vector<std::pair<QueueEntry, Failure>> failures, Instant now);
     void notify(const std::vector<std::pair<QueueEntry, Failure>>& group, trace::NoticeKind kind, Instant now);
 
+    struct Down {
+        std::uint16_t failures = 0;
+        Instant until;
+    };
     MtaSettings m_settings;
     MtaEvents& m_events;
     std::map<std::string, Mailbox> m_mailboxes;  // by address, the domain in lower case
     std::map<EntryId, QueueEntry> m_queue;
+    std::map<std::string, Down> m_down;  // destinations that let nobody connect (RFC 5321 4.5.4.1): one attempt per interval, not one per letter
     EntryId m_nextEntry = 1;
     JobId m_nextJob = 1;
 };

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "sim/mail/encoding.h"
@@ -13,42 +14,46 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// "550-5.1.1 text": code, enhanced code, text. Nothing when it is no reply.
+// "5.1.1" when the word is an enhanced code of that class (RFC 2034 4), else nothing.
+std::string enhancedCode(std::string_view word, char replyClass) {
+    int dots = 0;
+    std::size_t digits = 0;
+    for (const char c : word) {
+        if (c == '.' ? digits == 0 : (c < '0' || c > '9' || digits == 3)) return {};
+        dots += c == '.' ? 1 : 0;
+        digits = c == '.' ? 0 : digits + 1;
+    }
+    return dots == 2 && digits > 0 && word[0] == replyClass && word[1] == '.' ? std::string(word) : std::string{};
+}
+
+constexpr std::size_t kMaxReply = 65536;
+
+// "550-5.1.1 text": code, enhanced code, text. False when it is no reply, or not of the reply that was begun (RFC 5321 4.2.1).
 bool readReplyLine(std::string_view line, HeardReply& reply, bool& more) {
-    if (line.size() < 3) return false;
+    if (line.size() < 3 || (line.size() > 3 && line[3] != ' ' && line[3] != '-')) return false;
     int code = 0;
     for (const char c : line.substr(0, 3)) {
         if (c < '0' || c > '9') return false;
         code = code * 10 + (c - '0');
     }
+    if (code < 200 || code > 599 || (reply.code != 0 && reply.code != code) || reply.text.size() + line.size() > kMaxReply) return false;
     more = line.size() > 3 && line[3] == '-';
     reply.code = code;
     if (!reply.text.empty()) reply.text += '\n';
     reply.text += line;
     const std::string_view rest = line.size() > 4 ? line.substr(4) : std::string_view{};
-    const std::size_t space = rest.find(' ');
-    const std::string_view word = rest.substr(0, space);
-    const bool enhanced = word.size() >= 5 && word[1] == '.' && word[0] == line[0] && word.find_first_not_of("0123456789.") == std::string_view::npos;
-    if (enhanced && reply.enhanced.empty()) reply.enhanced = word;
+    if (reply.enhanced.empty()) reply.enhanced = enhancedCode(rest.substr(0, rest.find(' ')), line[0]);
     return true;
 }
 
-}  // namespace
+// A reply that stands where it makes no sense (250 to DATA) is never taken for success.
+HeardReply refusal(const HeardReply& heard) { return heard.code >= 400 ? heard : HeardReply{0, "", "an answer out of place: " + heard.text}; }
 
-Slice dotStuffed(const Slice& message) {
-    const std::string_view text = message.text();
-    std::string out;
-    out.reserve(text.size() + text.size() / 64 + 8);
-    bool lineStart = true;
-    for (const char c : text) {
-        if (lineStart && c == '.') out += '.';
-        out += c;
-        lineStart = c == '\n';
-    }
-    if (!out.ends_with("\r\n")) out += "\r\n";
-    out += ".\r\n";
-    return Slice::adopt(std::move(out));
+bool isEightBit(std::string_view octets) {
+    return std::any_of(octets.begin(), octets.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
 }
+
+}  // namespace
 
 SmtpClient::Actions SmtpClient::onConnected(Instant now) {
     m_deadline = now + 5min;  // 4.5.3.2.1
@@ -74,9 +79,13 @@ SmtpClient::Actions SmtpClient::onBytes(std::string_view octets, Instant now) {
     return out;
 }
 
-SmtpClient::Actions SmtpClient::onTimeout(Instant now) {
+SmtpClient::Actions SmtpClient::onTimeout(Instant now, bool moved) {
     Actions out;
     if (now < m_deadline || m_state == State::done) return out;
+    if (m_state == State::content && moved) {
+        m_deadline = now + 10min;
+        return out;
+    }
     failAll({0, "", "the server did not answer in time"}, out);
     out.push_back(SmtpClose{});
     return out;
@@ -96,7 +105,7 @@ void SmtpClient::send(State state, std::string line, Duration patience, Instant 
 }
 
 void SmtpClient::onReply(const HeardReply& heard, Instant now, Actions& out) {
-    if (heard.code == 421 && m_state != State::quit && m_state != State::content) {  // the server shuts down (3.8)
+    if (heard.code == 421 && m_state != State::quit) {  // the server shuts down (3.8)
         failAll(heard, out);
         out.push_back(SmtpClose{});
         return;
@@ -104,7 +113,7 @@ void SmtpClient::onReply(const HeardReply& heard, Instant now, Actions& out) {
     switch (m_state) {
         case State::greeting:
             if (heard.code != 220) {
-                failAll(heard, out);
+                failAll(refusal(heard), out);
                 return quit(now, out);
             }
             return send(State::ehlo, "EHLO " + m_options.hostName, 5min, now, out);
@@ -113,12 +122,11 @@ void SmtpClient::onReply(const HeardReply& heard, Instant now, Actions& out) {
             [[fallthrough]];
         case State::helo:
             if (!heard.good()) {
-                failAll(heard, out);
+                failAll(refusal(heard), out);
                 return quit(now, out);
             }
-            for (std::size_t at = 0; at < heard.text.size(); at = heard.text.find('\n', at) == std::string::npos ? heard.text.size() : heard.text.find('\n', at) + 1)
-                m_extensions += "\n" + lower(std::string_view(heard.text).substr(std::min(at + 4, heard.text.size()), heard.text.find('\n', at) - at - 4)) + "\n";
-            if (!m_options.user.empty() && m_extensions.find("\nauth") != std::string::npos)
+            if (m_state == State::ehlo) readExtensions(heard);
+            if (!m_options.user.empty() && offers("auth"))
                 return send(State::auth, "AUTH PLAIN " + base64(std::string(1, '\0') + m_options.user + std::string(1, '\0') + m_options.password), 5min, now, out);
             return next(now, out);
         case State::auth:
@@ -127,18 +135,18 @@ void SmtpClient::onReply(const HeardReply& heard, Instant now, Actions& out) {
             return quit(now, out);
         case State::mail:
             if (!heard.good()) {
-                m_heard.assign(m_transactions.front().envelope.recipients.size(), heard);
+                m_heard.assign(m_transactions.front().envelope.recipients.size(), refusal(heard));
                 return conclude({}, now, out);
             }
             return send(State::rcpt, rcptLine(), 5min, now, out);
-        case State::rcpt: m_heard.push_back(heard); return rcptOrData(now, out);
+        case State::rcpt: m_heard.push_back(heard.good() ? heard : refusal(heard)); return rcptOrData(now, out);
         case State::data:
-            if (heard.code != 354) return conclude(heard, now, out);
+            if (heard.code != 354) return conclude(refusal(heard), now, out);
             m_state = State::content;
             m_deadline = now + 13min;  // 3 min a chunk (4.5.3.2.5) and 10 min after the dot (4.5.3.2.6)
             out.push_back(SmtpSendContent{dotStuffed(m_transactions.front().message), m_transactions.front().message});
             return;
-        case State::content: return conclude(heard, now, out);
+        case State::content: return conclude(heard.good() ? heard : refusal(heard), now, out);
         case State::reset: return next(now, out);
         case State::quit:
             m_state = State::done;
@@ -149,30 +157,32 @@ void SmtpClient::onReply(const HeardReply& heard, Instant now, Actions& out) {
     }
 }
 
+// Every line but the first names an extension (RFC 5321 4.1.1.1).
+void SmtpClient::readExtensions(const HeardReply& heard) {
+    std::string_view rest = heard.text;
+    for (bool first = true; !rest.empty(); first = false) {
+        const std::size_t end = rest.find('\n');
+        const std::string_view line = rest.substr(0, end);
+        rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+        if (first || line.size() <= 4) continue;
+        const std::string words = lower(line.substr(4));
+        const std::size_t space = std::min(words.find(' '), words.size());
+        m_extensions[words.substr(0, space)] = words.substr(std::min(space + 1, words.size()));
+    }
+}
+
 std::string SmtpClient::mailLine() const {
     const SmtpTransaction& t = m_transactions.front();
     std::string line = fmt::format("MAIL FROM:<{}>", t.envelope.from);
-    if (m_extensions.find("\nsize") != std::string::npos) line += fmt::format(" SIZE={}", t.message.size());
-    if (m_extensions.find("\ndsn\n") != std::string::npos) {
-        if (t.envelope.headersOnly) line += " RET=HDRS";
-        if (!t.envelope.id.empty()) line += " ENVID=" + xtextEncode(t.envelope.id);
-    }
+    if (offers("size")) line += fmt::format(" SIZE={}", t.message.size());
+    if (isEightBit(t.message.text())) line += " BODY=8BITMIME";
+    if (offers("dsn")) line += dsnMailParameters(t.envelope);
     return line;
 }
 
 std::string SmtpClient::rcptLine() const {
     const EnvelopeRecipient& r = m_transactions.front().envelope.recipients[m_recipient];
-    std::string line = fmt::format("RCPT TO:<{}>", r.address);
-    if (m_extensions.find("\ndsn\n") == std::string::npos) return line;
-    if (r.dsn.never)
-        line += " NOTIFY=NEVER";
-    else if (r.dsn.onSuccess)
-        line += r.dsn.onFailure ? " NOTIFY=SUCCESS,FAILURE" : " NOTIFY=SUCCESS";
-    if (!r.dsn.originalRecipient.empty()) {
-        const std::size_t semicolon = r.dsn.originalRecipient.find(';') + 1;
-        line += " ORCPT=" + r.dsn.originalRecipient.substr(0, semicolon) + xtextEncode(std::string_view(r.dsn.originalRecipient).substr(semicolon));
-    }
-    return line;
+    return fmt::format("RCPT TO:<{}>{}", r.address, offers("dsn") ? dsnRecipientParameters(r.dsn) : "");
 }
 
 void SmtpClient::next(Instant now, Actions& out) {
@@ -181,6 +191,13 @@ void SmtpClient::next(Instant now, Actions& out) {
     m_heard.clear();
     m_begun = true;
     out.push_back(SmtpBegin{});
+    if (!offers("8bitmime") && isEightBit(m_transactions.front().message.text())) {  // RFC 6152 3: never to a server that does not know it
+        m_heard.assign(m_transactions.front().envelope.recipients.size(), {554, "5.6.3", "554 5.6.3 the next server takes no 8-bit content"});
+        m_transactions.pop_front();
+        m_begun = false;
+        out.push_back(SmtpOutcome{m_heard, false});
+        return next(now, out);
+    }
     send(State::mail, mailLine(), 5min, now, out);
 }
 
@@ -191,12 +208,12 @@ void SmtpClient::rcptOrData(Instant now, Actions& out) {
     conclude({}, now, out);  // nobody was accepted: no DATA (4.1.1.4)
 }
 
-// `heard` is the answer to DATA or to the content, and counts for all who were accepted; code 0: there was none to wait for.
+// `heard` is the answer to DATA or to the content, and counts for all who were accepted; without text: there was none to wait for.
 void SmtpClient::conclude(const HeardReply& heard, Instant now, Actions& out) {
     const bool toContent = m_state == State::content;
     SmtpOutcome outcome{m_heard, false};
     for (HeardReply& one : outcome.recipients)
-        if (one.good() && heard.code != 0) one = heard;
+        if (one.good() && !heard.text.empty()) one = heard;
     m_transactions.pop_front();
     m_begun = false;
     out.push_back(std::move(outcome));
@@ -208,7 +225,7 @@ void SmtpClient::failAll(const HeardReply& heard, Actions& out) {
     while (!m_transactions.empty()) {
         SmtpOutcome outcome;
         if (m_begun) outcome.recipients = m_heard;
-        outcome.mayHaveArrived = m_begun && m_state == State::content;
+        outcome.mayHaveArrived = m_begun && m_state == State::content && heard.code == 0;
         for (HeardReply& one : outcome.recipients)
             if (one.good()) one = heard;  // accepted, but the content was not
         outcome.recipients.resize(m_transactions.front().envelope.recipients.size(), heard);

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 #include "sim/kernel/slice.h"
 #include "sim/kernel/time.h"
 #include "sim/mail/line_reader.h"
+#include "sim/mail/smtp_content.h"
 #include "sim/mail/smtp_server.h"
 
 namespace mailtrek::mail {
@@ -33,7 +35,7 @@ struct HeardReply {
     int code = 0;
     std::string enhanced;
     std::string text;  // lines joined by '\n', codes included
-    bool good() const { return code >= 200 && code < 400; }
+    bool good() const { return code >= 200 && code < 300; }
     bool permanent() const { return code >= 500; }
 };
 
@@ -60,8 +62,8 @@ public:
     using Actions = std::vector<SmtpClientAction>;
     Actions onConnected(Instant now);
     Actions onBytes(std::string_view octets, Instant now);
-    // Nothing came in time: says what became of all transactions, and closes.
-    Actions onTimeout(Instant now);
+    // Nothing came in time: says what became of all transactions, and closes. While content is on its way and `moved` (the peer's TCP took more of it), patience goes on.
+    Actions onTimeout(Instant now, bool moved = false);
     // The connection is gone, orderly or not.
     Actions onClosed(Instant now);
     Instant nextDeadline() const { return m_deadline; }
@@ -74,6 +76,8 @@ private:
     void next(Instant now, Actions& out);
     void send(State state, std::string line, Duration patience, Instant now, Actions& out);
     void rcptOrData(Instant now, Actions& out);
+    void readExtensions(const HeardReply& heard);
+    bool offers(const std::string& keyword) const { return m_extensions.contains(keyword); }
     void conclude(const HeardReply& heard, Instant now, Actions& out);
     void failAll(const HeardReply& heard, Actions& out);
     void quit(Instant now, Actions& out);
@@ -86,13 +90,10 @@ private:
     State m_state = State::greeting;
     Instant m_deadline = kNever;
     HeardReply m_partial;
-    std::string m_extensions;  // "\nsize\n8bitmime\n..." in lower case
+    std::map<std::string, std::string> m_extensions;  // keyword in lower case -> its parameters, as EHLO told
     std::size_t m_recipient = 0;
     std::vector<HeardReply> m_heard;
     bool m_begun = false;
 };
-
-// Lines that begin with a dot get a second one; the end is CRLF . CRLF (RFC 5321 4.5.2).
-Slice dotStuffed(const Slice& message);
 
 }  // namespace mailtrek::mail

@@ -3,16 +3,22 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <functional>
+#include <limits>
+#include <vector>
 
 #include "sim/mail/encoding.h"
 
 namespace mailtrek::mail {
 namespace {
 
-// Calls `each` with every KEYWORD=value; false ends with a problem.
-bool forEach(std::string_view text, std::string& problem, const std::function<bool(const std::string& key, std::string_view value)>& each) {
+enum class Seen : std::uint8_t { fine, badValue, unknown };
+
+// Calls `each` with every KEYWORD=value, the keyword in lower case; false ends with a problem.
+bool forEach(std::string_view text, ParameterProblem& problem, const std::function<Seen(const std::string& key, std::string_view value)>& each) {
+    std::vector<std::string> before;
     while (!text.empty()) {
         const std::size_t space = text.find(' ');
         const std::string_view one = text.substr(0, space);
@@ -20,26 +26,66 @@ bool forEach(std::string_view text, std::string& problem, const std::function<bo
         if (one.empty()) continue;
         const std::size_t equals = one.find('=');
         const std::string key = lower(one.substr(0, equals));
-        if (!each(key, equals == std::string_view::npos ? std::string_view{} : one.substr(equals + 1))) {
-            if (problem.empty()) problem = fmt::format("Parameter not recognized: {}", one.substr(0, 60));
-            return false;
-        }
+        Seen seen = each(key, equals == std::string_view::npos ? std::string_view{} : one.substr(equals + 1));
+        if (seen == Seen::fine && std::find(before.begin(), before.end(), key) != before.end()) seen = Seen::badValue;
+        before.push_back(key);
+        if (seen == Seen::fine) continue;
+        problem = seen == Seen::unknown ? ParameterProblem{555, fmt::format("Parameter not recognized: {}", one.substr(0, 60))}
+                                        : ParameterProblem{501, fmt::format("Bad parameter: {}", one.substr(0, 60))};
+        return false;
     }
     return true;
 }
 
+Seen fineIf(bool fine) { return fine ? Seen::fine : Seen::badValue; }
+
+// Digits, as many as you like: what does not fit is as large as can be.
+bool readSize(std::string_view value, std::uint64_t& size) {
+    if (value.empty() || value.size() > 20 || value.find_first_not_of("0123456789") != std::string_view::npos) return false;  // RFC 1870 4: 1 to 20 digits
+    if (std::from_chars(value.data(), value.data() + value.size(), size).ec != std::errc{}) size = std::numeric_limits<std::uint64_t>::max();
+    return true;
+}
+
+bool readNotify(std::string_view value, DsnWish& wish) {
+    wish.notify = DsnNotify::listed;
+    wish.onFailure = false;
+    if (sameIgnoringCase(value, "NEVER")) {
+        wish.notify = DsnNotify::never;
+        return true;
+    }
+    for (;;) {
+        const std::size_t comma = value.find(',');
+        const std::string word = lower(value.substr(0, comma));
+        if (word == "success")
+            wish.onSuccess = true;
+        else if (word == "failure")
+            wish.onFailure = true;
+        else if (word == "delay")
+            wish.onDelay = true;
+        else
+            return false;  // NEVER stands alone (RFC 3461 4.1)
+        if (comma == std::string_view::npos) return true;
+        value.remove_prefix(comma + 1);
+    }
+}
+
 }  // namespace
 
-std::string xtextDecode(std::string_view text) {
+std::optional<std::string> xtextDecode(std::string_view text) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        unsigned value = 0;
-        if (text[i] == '+' && i + 2 < text.size() && std::from_chars(text.data() + i + 1, text.data() + i + 3, value, 16).ptr == text.data() + i + 3) {
-            out += static_cast<char>(value);
-            i += 2;
-        } else {
+        if (text[i] <= 0x20 || text[i] >= 0x7f || text[i] == '=') return std::nullopt;
+        if (text[i] != '+') {
             out += text[i];
+            continue;
         }
+        if (i + 2 >= text.size()) return std::nullopt;
+        unsigned value = 0;
+        const std::string_view digits = text.substr(i + 1, 2);
+        if (digits.find_first_not_of("0123456789ABCDEF") != std::string_view::npos) return std::nullopt;  // upper case only
+        std::from_chars(digits.data(), digits.data() + 2, value, 16);
+        out += static_cast<char>(value);
+        i += 2;
     }
     return out;
 }
@@ -50,37 +96,60 @@ std::string xtextEncode(std::string_view text) {
     return out;
 }
 
-std::optional<MailParameters> mailParameters(std::string_view text, std::string& problem) {
+std::optional<MailParameters> mailParameters(std::string_view text, ParameterProblem& problem) {
     MailParameters parameters;
     const bool good = forEach(text, problem, [&](const std::string& key, std::string_view value) {
-        if (key == "size") return std::from_chars(value.data(), value.data() + value.size(), parameters.size).ptr == value.data() + value.size() && !value.empty();
-        if (key == "body") return sameIgnoringCase(value, "7BIT") || sameIgnoringCase(value, "8BITMIME");
+        if (key == "size") return fineIf(readSize(value, parameters.size));
+        if (key == "body") return fineIf(sameIgnoringCase(value, "7BIT") || sameIgnoringCase(value, "8BITMIME"));
         if (key == "ret") {
-            parameters.headersOnly = sameIgnoringCase(value, "HDRS");
-            return parameters.headersOnly || sameIgnoringCase(value, "FULL");
+            parameters.ret = sameIgnoringCase(value, "HDRS") ? DsnReturn::headers : DsnReturn::full;
+            return fineIf(parameters.ret == DsnReturn::headers || sameIgnoringCase(value, "FULL"));
         }
-        if (key == "envid") parameters.envelopeId = xtextDecode(value);
-        return key == "envid" && value.size() <= 100;
+        if (key != "envid") return Seen::unknown;
+        const auto id = xtextDecode(value);
+        parameters.envelopeId = id.value_or("");
+        const bool printable = std::all_of(parameters.envelopeId.begin(), parameters.envelopeId.end(), [](char c) { return c >= 0x20 && c < 0x7f; });  // RFC 3461 4.4
+        return fineIf(id && !id->empty() && value.size() <= 100 && printable);
     });
     return good ? std::optional(parameters) : std::nullopt;
 }
 
-std::optional<DsnWish> recipientParameters(std::string_view text, std::string& problem) {
+std::optional<DsnWish> recipientParameters(std::string_view text, ParameterProblem& problem) {
     DsnWish wish;
     const bool good = forEach(text, problem, [&](const std::string& key, std::string_view value) {
-        if (key == "orcpt") {
-            wish.originalRecipient = xtextDecode(value);
-            return value.find(';') != std::string_view::npos && value.size() <= 500;
-        }
-        if (key != "notify" || value.empty()) return false;
-        wish.onFailure = false;
-        const std::string all = "," + lower(value) + ",";
-        wish.never = all == ",never,";
-        wish.onSuccess = all.find(",success,") != std::string::npos;
-        wish.onFailure = all.find(",failure,") != std::string::npos;
-        return wish.never || wish.onSuccess || wish.onFailure || all.find(",delay,") != std::string::npos;
+        if (key == "notify") return fineIf(readNotify(value, wish));
+        if (key != "orcpt") return Seen::unknown;
+        const std::size_t semicolon = value.find(';');
+        if (semicolon == std::string_view::npos || semicolon == 0 || value.size() > 500) return Seen::badValue;
+        const auto address = xtextDecode(value.substr(semicolon + 1));
+        if (!address || address->empty() || std::any_of(address->begin(), address->end(), [](char c) { return c < 0x20 || c == 0x7f; })) return Seen::badValue;
+        wish.originalRecipient = std::string(value.substr(0, semicolon + 1)) + *address;
+        return Seen::fine;
     });
     return good ? std::optional(wish) : std::nullopt;
+}
+
+std::string dsnMailParameters(const Envelope& envelope) {
+    std::string out;
+    if (envelope.ret != DsnReturn::unsaid) out += envelope.ret == DsnReturn::headers ? " RET=HDRS" : " RET=FULL";
+    if (!envelope.id.empty()) out += " ENVID=" + xtextEncode(envelope.id);
+    return out;
+}
+
+std::string dsnRecipientParameters(const DsnWish& wish) {
+    std::string out;
+    if (wish.notify == DsnNotify::never) out += " NOTIFY=NEVER";
+    if (wish.notify == DsnNotify::listed) {
+        std::string list;
+        for (const auto& [wanted, word] : {std::pair{wish.onSuccess, "SUCCESS"}, std::pair{wish.onFailure, "FAILURE"}, std::pair{wish.onDelay, "DELAY"}})
+            if (wanted) list += (list.empty() ? "" : ",") + std::string(word);
+        out += " NOTIFY=" + list;
+    }
+    if (!wish.originalRecipient.empty()) {
+        const std::size_t semicolon = wish.originalRecipient.find(';') + 1;
+        out += " ORCPT=" + wish.originalRecipient.substr(0, semicolon) + xtextEncode(std::string_view(wish.originalRecipient).substr(semicolon));
+    }
+    return out;
 }
 
 }  // namespace mailtrek::mail

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Parameters of MAIL and RCPT: SIZE, BODY, RET, ENVID; NOTIFY, ORCPT (RFC 1870, 6152, 3461).
+// What stands behind the path in MAIL and RCPT: SIZE (RFC 1870), BODY (6152), RET, ENVID, NOTIFY, ORCPT (3461).
 #pragma once
 
 #include <cstdint>
@@ -13,14 +13,22 @@ namespace mailtrek::mail {
 
 struct MailParameters {
     std::uint64_t size = 0;
-    bool headersOnly = false;
+    DsnReturn ret = DsnReturn::unsaid;
     std::string envelopeId;
 };
-std::optional<MailParameters> mailParameters(std::string_view text, std::string& problem);
-std::optional<DsnWish> recipientParameters(std::string_view text, std::string& problem);
+struct ParameterProblem {
+    int code = 0;  // 501: known, but badly written; 555: not known (RFC 5321 4.1.1.11)
+    std::string text;
+};
+std::optional<MailParameters> mailParameters(std::string_view text, ParameterProblem& problem);
+std::optional<DsnWish> recipientParameters(std::string_view text, ParameterProblem& problem);
 
-// "+2B" and the like (RFC 3461 4).
-std::string xtextDecode(std::string_view text);
+// "+2B" and the like (RFC 3461 4). Nothing when it is no xtext.
+std::optional<std::string> xtextDecode(std::string_view text);
 std::string xtextEncode(std::string_view text);
+
+// " RET=HDRS ENVID=x" and " NOTIFY=NEVER ORCPT=rfc822;x" for the next server: what was said is passed on, what was not is not made up (RFC 3461 5.2.1).
+std::string dsnMailParameters(const Envelope& envelope);
+std::string dsnRecipientParameters(const DsnWish& wish);
 
 }  // namespace mailtrek::mail

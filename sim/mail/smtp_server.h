@@ -12,6 +12,7 @@
 #include "sim/kernel/slice.h"
 #include "sim/kernel/time.h"
 #include "sim/mail/line_reader.h"
+#include "sim/mail/smtp_content.h"
 
 namespace mailtrek::mail {
 
@@ -26,11 +27,17 @@ struct SmtpReply {
 };
 SmtpReply reply(int code, std::string enhanced, std::string text);
 
-struct DsnWish {         // RFC 3461
-    bool never = false;  // NOTIFY=NEVER
+enum class DsnReturn : std::uint8_t { unsaid, full, headers };  // RET
+enum class DsnNotify : std::uint8_t { unsaid, never, listed };  // NOTIFY
+
+struct DsnWish {  // RFC 3461
+    DsnNotify notify = DsnNotify::unsaid;
     bool onSuccess = false;
     bool onFailure = true;
+    bool onDelay = false;
     std::string originalRecipient;  // ORCPT, decoded: "rfc822;luis@sur.example"
+    bool wantsFailure() const { return notify != DsnNotify::never && onFailure; }
+    bool wantsSuccess() const { return notify != DsnNotify::never && onSuccess; }
 };
 struct EnvelopeRecipient {
     std::string address;
@@ -39,9 +46,14 @@ struct EnvelopeRecipient {
 struct Envelope {
     std::string from;  // empty: the null reverse-path
     std::vector<EnvelopeRecipient> recipients;
-    bool headersOnly = false;  // RET=HDRS
-    std::string id;            // ENVID
-    std::uint64_t size = 0;    // as declared with MAIL; 0: not told
+    DsnReturn ret = DsnReturn::unsaid;
+    std::string id;          // ENVID
+    std::uint64_t size = 0;  // as declared with MAIL; 0: not told
+};
+
+struct SmtpHello {
+    std::string name;       // what the client called itself; empty before EHLO or HELO
+    bool extended = false;  // by EHLO
 };
 
 enum class SmtpRole : std::uint8_t { relay, submission };
@@ -53,8 +65,8 @@ public:
     // A good reply accepts. `user`: who logged in, or empty.
     virtual SmtpReply sender(SmtpRole role, std::string_view user, std::string_view address) = 0;
     virtual SmtpReply recipient(SmtpRole role, const Envelope& so_far, std::string_view address) = 0;
-    // The content is complete: 250 takes the responsibility (RFC 5321 6.1). `greeting`: what the client called itself.
-    virtual SmtpReply content(SmtpRole role, const Envelope& envelope, std::string_view greeting, const Slice& message) = 0;
+    // The content is complete: 250 takes the responsibility (RFC 5321 6.1).
+    virtual SmtpReply content(SmtpRole role, const Envelope& envelope, const SmtpHello& hello, const Slice& message) = 0;
 };
 
 struct SmtpServerOptions {
@@ -99,15 +111,13 @@ private:
     SmtpPolicy& m_policy;
     LineReader m_reader;
     Instant m_deadline = kNever;
-    std::string m_greeting;  // what the client called itself; empty before HELO
+    SmtpHello m_hello;
     std::string m_user;
-    bool m_extended = false;
     bool m_from = false;
-    bool m_inData = false, m_inAuth = false, m_closed = false, m_tooBig = false;
+    bool m_inData = false, m_inAuth = false, m_closed = false;
     int m_errors = 0;
-    std::size_t m_scanned = 0;
     Envelope m_envelope;
-    std::string m_content;
+    SmtpContentReader m_content{0};
 };
 
 }  // namespace mailtrek::mail

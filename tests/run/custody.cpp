@@ -126,8 +126,4 @@ bool Custody::settle(NodeId node, MailId mail, std::uint16_t index, const std::s
     return false;
 }
 
-std::vector<Custody::Entry>::iterator Custody::entry(NodeId node, MailId mail, std::uint16_t index, const std::string& recipient) {
-    return std::ranges::find_if(m_entries, [&](const Entry& e) { return e.node == node && e.mail == mail && e.index == index && e.recipient == recipient; });
-}
-
 }  // namespace mailtrek::run::test

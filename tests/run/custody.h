@@ -4,10 +4,13 @@
 // or because the next server took the letter over. Nothing is stored or queued that nobody owed, and nobody is owed twice, unless the final reply was lost.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "sim/run/simulation.h"
@@ -45,10 +48,13 @@ private:
         MailId mail;
         std::uint16_t index = 0;
         std::string recipient;
-        MessageId message;
+        MessageId message;  // tells two copies apart, made by a lost final reply
+        Instant nextTry;
+        bool trying = false;
         bool failed = false;  // its latest attempt
         bool stored = false;
     };
+    using Entries = std::vector<Entry>;
     struct TakenOver {  // by the next server, for one recipient
         NodeId client;
         MailId mail;
@@ -67,7 +73,14 @@ private:
     void rememberTakeover(NodeId client, MailId mail, const std::vector<std::pair<std::uint16_t, std::string>>& recipients);
     Owed* owed(NodeId node, MailId mail, std::uint16_t index, const std::string& address);
     bool settle(NodeId node, MailId mail, std::uint16_t index, const std::string& address, bool onlyFailed);
-    std::vector<Entry>::iterator entry(NodeId node, MailId mail, std::uint16_t index, const std::string& recipient);
+    // The first entry about this that is also `fits`.
+    template <class F>
+    Entries::iterator entry(std::uint16_t index, TextId recipient, F fits) {
+        const std::string to(m_recording.text(recipient));
+        return std::ranges::find_if(m_entries,
+                                    [&](const Entry& e) { return e.node == m_event.node && e.mail == m_event.mail && e.index == index && e.recipient == to && fits(e); });
+    }
+    bool hasJustFailed(std::uint16_t index, TextId recipient);
 
     void take(const trace::SmtpCommand& e);
     void take(const trace::SmtpReply& e);
@@ -96,6 +109,7 @@ private:
     std::map<MailId, std::vector<std::string>> m_letters;  // recipients as composed
     std::vector<Promise> m_promises;                       // made at this very moment
     std::vector<Entry> m_entries;
+    std::optional<std::tuple<NodeId, MailId, std::uint16_t, std::string>> m_failing;
     std::vector<Entry> m_givenUp;  // at this very moment: a notice or a discard must follow
     std::vector<TakenOver> m_takenOver;
 };

@@ -61,23 +61,34 @@ void Custody::take(const trace::MailAccepted& e) {
 void Custody::take(const trace::MailQueued& e) {
     const std::string recipient(m_recording.text(e.recipient));
     if (settle(m_event.node, m_event.mail, e.recipientIndex, recipient, false)) {
-        m_entries.push_back({m_event.node, m_event.mail, e.recipientIndex, recipient, e.message});
+        m_entries.push_back({m_event.node, m_event.mail, e.recipientIndex, recipient, e.message, e.nextTry, false, e.attempts > 0});
         return;
     }
-    if (entry(m_event.node, m_event.mail, e.recipientIndex, recipient) == m_entries.end()) wrong(fmt::format("{} is queued, and nobody owed it", recipient));
+    const auto found = entry(e.recipientIndex, e.recipient, [&](const Entry& one) { return one.message == e.message; });
+    if (found == m_entries.end()) return wrong(fmt::format("{} is queued, and nobody owed it", recipient));
+    found->failed = hasJustFailed(e.recipientIndex, e.recipient) || found->failed;
+    found->trying = false;
+    found->nextTry = e.nextTry;
+}
+
+// An attempt failed, and what is said next is what becomes of the entry.
+bool Custody::hasJustFailed(std::uint16_t index, TextId recipient) {
+    const auto key = std::tuple(m_event.node, m_event.mail, index, std::string(m_recording.text(recipient)));
+    return std::exchange(m_failing, std::nullopt) == key;
 }
 
 void Custody::take(const trace::AttemptStarted& e) {
-    const auto found = entry(m_event.node, m_event.mail, e.recipientIndex, std::string(m_recording.text(e.recipient)));
-    if (found == m_entries.end()) return wrong("an attempt for what is not in the queue");
+    const auto found = entry(e.recipientIndex, e.recipient, [&](const Entry& one) { return !one.trying && one.nextTry <= m_event.at; });
+    if (found == m_entries.end()) return wrong("an attempt for what does not wait in the queue, or before its time");
+    found->trying = true;
     found->failed = false;
 }
 
 void Custody::take(const trace::AttemptFailed& e) {
     const std::string recipient(m_recording.text(e.recipient));
-    const auto found = entry(m_event.node, m_event.mail, e.recipientIndex, recipient);
+    const auto found = entry(e.recipientIndex, e.recipient, [](const Entry& one) { return one.trying; });
     if (found != m_entries.end()) {
-        found->failed = true;
+        m_failing = std::tuple(m_event.node, m_event.mail, e.recipientIndex, recipient);
         for (TakenOver& one : m_takenOver)  // it did not hear that the letter was taken over
             if (one.client == m_event.node && one.mail == m_event.mail && one.index == e.recipientIndex && one.recipient == recipient && !one.known) {
                 if (e.code != 0) wrong(fmt::format("taken over for {}, and then {}", recipient, e.code));
@@ -103,8 +114,9 @@ void Custody::take(const trace::MailStored& e) {
 
 void Custody::take(const trace::MailDequeued& e) {
     const std::string recipient(m_recording.text(e.recipient));
-    const auto found = entry(m_event.node, m_event.mail, e.recipientIndex, recipient);
+    const auto found = entry(e.recipientIndex, e.recipient, [&](const Entry& one) { return one.message == e.message; });
     if (found == m_entries.end()) return wrong(fmt::format("{} leaves the queue that it is not in", recipient));
+    found->failed = hasJustFailed(e.recipientIndex, e.recipient) || found->failed;
     const Entry gone = *found;
     m_entries.erase(found);
     if (gone.stored) return;
