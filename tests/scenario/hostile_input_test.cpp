@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Files that are no scenario, or want to do harm: each is turned away with a reason, and quickly.
-#include <chrono>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 
@@ -78,11 +78,11 @@ TEST(Text, ThatIsNoUtf8) {
     EXPECT_EQ(place("¿?\x01"), "test.yaml:3:11: error: control character U+0001\n");
 }
 
-// Refused, with a place, and before anybody gets impatient (the sanitizers slow everything down tenfold).
+// Refused, with a place, and before anybody gets impatient (the sanitizers slow everything down tenfold; time that other programs take does not count).
 void expectQuickRefusal(const std::string& text, const std::string& message) {
-    const auto begin = std::chrono::steady_clock::now();
+    const std::clock_t begin = std::clock();
     const Loaded loaded = load(text);
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
+    EXPECT_LT((std::clock() - begin) / CLOCKS_PER_SEC, 20);
     ASSERT_FALSE(loaded.ok());
     ASSERT_FALSE(loaded.diagnostics.empty());
     EXPECT_NE(loaded.diagnostics.front().message.find(message), std::string::npos) << toText(loaded.diagnostics.front());
@@ -166,11 +166,11 @@ TEST(Hostile, RepeatsThatMultiply) {
 }
 
 TEST(Hostile, HundredThousandNodesAreFine) {
-    const auto begin = std::chrono::steady_clock::now();
+    const std::clock_t begin = std::clock();
     const Loaded loaded =
         load(fileWith({.nodes = "  \"x{1..99000}\": { kind: pc }\n  sw: { kind: switch }\n", .links = "  - { between: [\"x{1..99000}\", sw] }\n  - { between: [sw, r1] }\n"}));
     EXPECT_TRUE(loaded.ok()) << allOf(loaded).substr(0, 500);
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(60));
+    EXPECT_LT((std::clock() - begin) / CLOCKS_PER_SEC, 60);
 }
 
 TEST_F(Folder, AttachmentBesideTheScenario) {
