@@ -25,7 +25,7 @@ struct FateKey {
     std::uint32_t mailSegment = 0;   // number among those that carry octets of a message, from 1; 0: carries none
     bool lastContent = false;        // carries the last octet of a message: mail segment -1
     bool firstTransmission = true;   // false: a retransmission, which rules leave alone
-    bool copy = false;               // made by a link that duplicates; rules leave it alone
+    bool copy = false;               // made by a link that duplicates; rules that count segments leave it alone
     std::uint64_t packetHash = 0;    // made of flow, number and transmission by IpNode::prepare; copies get another
 };
 

@@ -12,6 +12,7 @@ bool has(const LinkRule& rule, std::int64_t number) { return std::ranges::binary
 
 bool hits(const LinkRule& rule, const Travel& travel) {
     const FateKey& fate = travel.flight->fate;
+    if (fate.copy && rule.counts != LinkRule::Counts::packet) return false;  // a copy made on another link is a packet of this one, but no other segment
     switch (rule.counts) {
         case LinkRule::Counts::dataSegment: return fate.firstTransmission && fate.dataSegment != 0 && has(rule, fate.dataSegment);
         case LinkRule::Counts::mailSegment: return fate.firstTransmission && fate.mailSegment != 0 && (has(rule, fate.mailSegment) || (fate.lastContent && has(rule, -1)));
@@ -23,7 +24,7 @@ bool hits(const LinkRule& rule, const Travel& travel) {
 bool fits(const Removal& removal, const Travel& travel) {
     const Flight& flight = *travel.flight;
     const FateKey& fate = flight.fate;
-    if (fate.copy) return false;
+    if (fate.copy && !removal.packet) return false;
     if (removal.dataSegment && *removal.dataSegment != fate.dataSegment) return false;
     if (removal.mailSegment && *removal.mailSegment != fate.mailSegment && !(*removal.mailSegment == -1 && fate.lastContent)) return false;
     if (removal.packet && *removal.packet != static_cast<std::int64_t>(travel.ordinal)) return false;
@@ -54,7 +55,6 @@ trace::EventId Link::reportSettings(int direction, Instant now, trace::EventId c
 }
 
 void Link::applyRules(int direction, Travel& travel) const {
-    if (travel.flight->fate.copy) return;
     for (const LinkRule& rule : m_config.rules[direction]) {
         if (!hits(rule, travel)) continue;
         switch (rule.action) {

@@ -200,6 +200,25 @@ TEST(LinkRemoval, WaitsForThePacketOfThatConnectionAndTakesItOnce) {
     EXPECT_THAT(segmentsLost(net), ElementsAre(3));
 }
 
+// On the links behind the one that made it, a copy is a packet like any other: the second to enter is lost, whatever it is.
+TEST(LinkRemoval, CountsCopiesThatOtherLinksMade) {
+    LinkSettings twice = line(BitRate::gigabits(1), 1ms);
+    twice.duplicate = Share::percent(100);
+    const LinkSettings plain = line(BitRate::gigabits(1), 1ms);
+    const LinkRule second{.action = LinkRule::Action::lose, .counts = LinkRule::Counts::packet, .numbers = {2}};
+    for (const bool scripted : {true, false}) {
+        Net net({NodeRole::host, NodeRole::router, NodeRole::host}, {{0, 1, twice, plain}, {1, 2, plain, plain, 1500, scripted ? std::vector{second} : std::vector<LinkRule>{}}});
+        if (!scripted) net.links[1]->remove(0, {.connection = {}, .dataSegment = {}, .mailSegment = {}, .packet = 2, .transmission = {}}, kStart, {});
+        net.udp(0, net.address(1, 1), 500);
+        net.run();
+        ASSERT_THAT(net.all<trace::PacketDuplicated>(), SizeIs(1));
+        ASSERT_THAT(net.all<trace::PacketDropped>(), SizeIs(1));
+        EXPECT_EQ(net.all<trace::PacketDropped>()[0].packet, net.all<trace::PacketDuplicated>()[0].copy);
+        EXPECT_EQ(net.all<trace::PacketDropped>()[0].reason, scripted ? trace::DropReason::rule : trace::DropReason::removed);
+        EXPECT_THAT(net.inboxes[2]->packets, SizeIs(1));
+    }
+}
+
 TEST(LinkQueue, OfASenderThatGoesDownIsLost) {
     Net net = pair(kSlow);
     for (int i = 0; i < 4; ++i) net.udp(0, net.address(0, 1), 1500);
