@@ -2,11 +2,10 @@
 // mailtrek-bench: one JSON line with what a run costs, to stand beside the line that the peer's benchmark prints for the same network.
 #include <sys/resource.h>
 
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <ctime>
-
-#include <fmt/format.h>
 
 #include "app/mailtrek-bench/chain.h"
 #include "sim/run/simulation.h"
@@ -65,6 +64,10 @@ int main(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) { return app.exit(e) == 0 ? 0 : 64; }
+    if ((mode == "file") == file.empty()) {
+        fmt::print(stderr, "mailtrek-bench: error: --mode=file and --scenario go together\n");
+        return 64;
+    }
     if (mode == "file") return runFile(file);
     bench::Chain network(chain);
     const double wall = wallSeconds(), cpu = cpuSeconds();

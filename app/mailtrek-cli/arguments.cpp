@@ -55,7 +55,7 @@ public:
     Command read(const std::vector<std::string>& extras) {
         if (m_words.help) return HelpCommand{m_command};
         if (m_words.version) return VersionCommand{};
-        if (std::ranges::find(kUnsupported, m_command) != kUnsupported.end()) return UnsupportedCommand{m_command};
+        if (!supported(m_command)) return UnsupportedCommand{m_command};
         if (!extras.empty()) return unknown(extras.front());
         if (m_command.empty()) return wrong(Say::noCommand);
         Command command = m_command == "run" ? readRun() : m_command == "check" ? readCheck() : m_command == "export" ? readExport() : Command{MetricsCommand{}};
@@ -79,7 +79,7 @@ private:
         Say message = m_command.empty() ? Say::unknownCommand : Say::tooManyArguments;
         if (word.starts_with("-")) {
             message = Say::unknownOption;
-            known = {"--help", "--version", "--lang"};
+            known = optionNames({});
             for (const Option& option : optionsOf(m_command)) known.emplace_back(option.name);
         }
         WrongUsage usage = wrong(message, word.substr(0, word.find('=')));
@@ -196,6 +196,23 @@ Arguments parseArguments(int argc, const char* const* argv, Language environment
     const auto commands = app.get_subcommands();
     const std::string name = commands.empty() ? std::string{} : commands.front()->get_name();
     return {Reader(name, words, language).read(app.remaining(true)), language};
+}
+
+const std::vector<std::string>& commandNames() { return kCommands; }
+
+bool supported(std::string_view command) { return std::ranges::find(kUnsupported, command) == kUnsupported.end(); }
+
+std::vector<std::string> optionNames(const std::string& command) {
+    if (command.empty()) return {"--help", "--version", "--lang"};
+    std::vector<std::string> names;
+    for (const Option& option : optionsOf(command)) names.emplace_back(option.name);
+    return names;
+}
+
+std::vector<std::string> valuesOf(std::string_view option) {
+    if (option == "--level") return kLevels;
+    if (option == "--format") return kFormats;
+    return option == "--lang" ? kLanguages : std::vector<std::string>{};
 }
 
 std::optional<std::string> closest(std::string_view word, const std::vector<std::string>& known) {

@@ -58,6 +58,13 @@ struct Arguments {
 // `environment` is the language that the environment asks for; --lang wins.
 Arguments parseArguments(int argc, const char* const* argv, Language environment);
 
+// What the command line knows: the commands; the options of one of them ("--variant"), or those of all when `command` is empty; the words an option takes
+// (none: free text). Help, man page and completion say the same, which a test compares.
+const std::vector<std::string>& commandNames();
+bool supported(std::string_view command);
+std::vector<std::string> optionNames(const std::string& command);
+std::vector<std::string> valuesOf(std::string_view option);
+
 // The word of `known` nearest to `word`, when it is near enough to be a slip of the finger.
 std::optional<std::string> closest(std::string_view word, const std::vector<std::string>& known);
 

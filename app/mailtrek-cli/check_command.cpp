@@ -5,6 +5,7 @@
 
 #include "app/mailtrek-cli/commands.h"
 #include "app/mailtrek-cli/simulate.h"
+#include "app/mailtrek-cli/system_reason.h"
 #include "app/mailtrek-cli/terminal.h"
 #include "sim/run/expect.h"
 
@@ -36,7 +37,7 @@ std::variant<std::vector<std::string>, ExitCode> filesOf(const std::string& path
         if (isScenario(folder->path()) && folder->is_regular_file(ignored)) files.push_back(folder->path().string());
     }
     if (error) {
-        printError(say(language, Say::cannotRead, path, error.message()));
+        printError(say(language, Say::cannotRead, path, systemReason(error.value(), language)));
         return ExitCode::fileTrouble;
     }
     if (files.empty()) {
@@ -48,8 +49,8 @@ std::variant<std::vector<std::string>, ExitCode> filesOf(const std::string& path
 }
 
 // The file and all its variants; the first exit code that is not `done` otherwise.
-std::variant<File, ExitCode> read(const std::string& path) {
-    auto whole = load(path, {});
+std::variant<File, ExitCode> read(const std::string& path, Session& session) {
+    auto whole = load(path, {}, session);
     if (const auto* exitCode = std::get_if<ExitCode>(&whole)) return *exitCode;
     File file{path, {}};
     file.cases.push_back({"", std::get<scenario::Scenario>(std::move(whole))});
@@ -57,7 +58,7 @@ std::variant<File, ExitCode> read(const std::string& path) {
         const std::string variant = file.cases.front().scenario.variants[i].name;
         scenario::Overrides overrides;
         overrides.variant = variant;
-        auto loaded = load(path, overrides);
+        auto loaded = load(path, overrides, session);
         if (const auto* exitCode = std::get_if<ExitCode>(&loaded)) return *exitCode;
         file.cases.push_back({variant, std::get<scenario::Scenario>(std::move(loaded))});
     }
@@ -65,14 +66,14 @@ std::variant<File, ExitCode> read(const std::string& path) {
 }
 
 // What is not as expected, joined on one line; empty: all is well.
-std::string failuresOf(const File& file, Language language) {
+std::string failuresOf(const File& file, Session& session) {
     std::string failures;
     for (const Case& one : file.cases) {
-        const Finished finished = simulate(one.scenario, {}, file.path, language);
+        const Finished finished = simulate(one.scenario, {}, file.path, session);
         for (const run::Shortfall& shortfall : run::check(one.scenario.expect, finished.recording)) {
             if (!failures.empty()) failures += "; ";
             if (!one.variant.empty()) failures += fmt::format("[{}] ", one.variant);
-            failures += say(language, Say::notAsExpected, shortfall.what, shortfall.expected, shortfall.found);
+            failures += say(session.language, Say::notAsExpected, shortfall.what, shortfall.expected, shortfall.found);
         }
     }
     return failures;
@@ -81,6 +82,7 @@ std::string failuresOf(const File& file, Language language) {
 }  // namespace
 
 ExitCode checkScenarios(const CheckCommand& command, Language language) {
+    Session session(language);
     std::vector<File> files;
     ExitCode worst = ExitCode::done;  // of reading: all files are read, so that every mistake is said in one go
     const auto blame = [&](ExitCode exitCode) { worst = worst == ExitCode::wrongInput ? worst : exitCode; };
@@ -91,7 +93,7 @@ ExitCode checkScenarios(const CheckCommand& command, Language language) {
             continue;
         }
         for (const std::string& one : std::get<std::vector<std::string>>(found)) {
-            auto file = read(one);
+            auto file = read(one, session);
             if (const auto* exitCode = std::get_if<ExitCode>(&file))
                 blame(*exitCode);
             else
@@ -103,10 +105,11 @@ ExitCode checkScenarios(const CheckCommand& command, Language language) {
     StandardOutput out;
     std::size_t failed = 0;
     for (const File& file : files) {
-        const std::string failures = failuresOf(file, language);
+        const std::string failures = failuresOf(file, session);
         failed += failures.empty() ? 0 : 1;
         out.write(failures.empty() ? fmt::format("ok      {}\n", file.path) : fmt::format("FAILED  {}: {}\n", file.path, failures));
     }
+    session.progress.finish();
     out.write(fmt::format("{} passed, {} failed\n", files.size() - failed, failed));
     const ExitCode written = out.finish(language);
     return written != ExitCode::done ? written : failed > 0 ? ExitCode::notAsExpected : ExitCode::done;

@@ -22,16 +22,16 @@ constexpr CommandHelp kCommands[] = {
      "  --set PATH=VALUE     another value: links.backbone.loss=5%; may be repeated\n"
      "  --level LEVEL        story (default), mail, dialogue, tcp, ip\n"
      "  --format FORMAT      text (default), json (one object), jsonl (an event a line)\n"
-     "  --max-events N       stop after N recorded events (exit code 4)\n"
-     "  --max-memory SIZE    stop when the recording needs more: 500MB, 2GiB (exit code 4)\n",
+     "  --max-events N       stop after N recorded events; tells what was until then (exit code 4)\n"
+     "  --max-memory SIZE    the same when the recording needs more: 500MB, 2GiB\n",
      "  --variant NOMBRE     una variante del fichero\n"
      "  --seed N             otra semilla (0 o más)\n"
      "  --until TIEMPO       terminar en ese momento como tarde: 90s, \"10 min\"\n"
      "  --set RUTA=VALOR     otro valor: links.backbone.loss=5%; se puede repetir\n"
      "  --level NIVEL        story (por omisión), mail, dialogue, tcp, ip\n"
      "  --format FORMATO     text (por omisión), json (un objeto), jsonl (un suceso por línea)\n"
-     "  --max-events N       parar tras N sucesos grabados (código de salida 4)\n"
-     "  --max-memory TAMAÑO  parar cuando la grabación ocupe más: 500MB, 2GiB (código de salida 4)\n"},
+     "  --max-events N       parar tras N sucesos grabados; cuenta lo que hubo hasta ahí (código de salida 4)\n"
+     "  --max-memory TAMAÑO  lo mismo cuando la grabación ocupe más: 500MB, 2GiB\n"},
     {"check", "check FILE|FOLDER...", "simulates files and their variants and compares with `expect:`", "simula ficheros y sus variantes y compara con `expect:`", "", ""},
     {"export", "export FILE --to OUT", "writes the run as pcapng, csv or json", "escribe la simulación como pcapng, csv o json",
      "  --to OUT             the file to write; its ending says the format\n"
@@ -51,7 +51,8 @@ constexpr CommandHelp kCommands[] = {
 std::string helpOf(const CommandHelp& command, bool es) {
     std::string text = fmt::format("mailtrek-cli {}\n  {}\n", command.usage, es ? command.es : command.en);
     text += es ? command.optionsEs : command.optionsEn;
-    text += es ? "  --lang en|es         el idioma (por omisión, el del sistema)\n" : "  --lang en|es         the language (default: the system's)\n";
+    text += es ? "  --lang en|es         el idioma (por omisión, el del sistema)\n  --help, --version    esta ayuda, la versión\n"
+               : "  --lang en|es         the language (default: the system's)\n  --help, --version    this help, the version\n";
     return text;
 }
 

@@ -39,6 +39,7 @@ struct Dispatch {
 int main(int argc, char** argv) {
     using namespace mailtrek::cli;
     std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write(), reported as exit code 3
+    std::signal(SIGXFSZ, SIG_IGN);  // so is a file larger than ulimit allows
     const Arguments arguments = parseArguments(argc, argv, languageOfEnvironment());
     try {
         return static_cast<int>(std::visit(Dispatch{arguments.language}, arguments.command));

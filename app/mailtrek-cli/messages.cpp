@@ -31,14 +31,20 @@ constexpr Line kLines[] = {
     {Say::didYouMean, " (did you mean `{}`?)", " (¿quería decir `{}`?)"},
     {Say::seeHelp, "See: mailtrek-cli --help", "Véase: mailtrek-cli --help"},
     {Say::cannotRead, "{}: cannot be read: {}", "{}: no se puede leer: {}"},
+    {Say::cannotWrite, "{}: cannot be written: {}", "{}: no se puede escribir: {}"},
     {Say::cannotWriteOutput, "standard output cannot be written: {}", "no se puede escribir en la salida estándar: {}"},
+    {Say::formatMissing, "--to: the ending of '{}' must say the format ({})", "--to: la extensión de «{}» debe decir el formato ({})"},
+    {Say::formatUnknown, "--to: '{}' is no format that can be written ({})", "--to: «{}» no es un formato que se pueda escribir ({})"},
+    {Say::formatNotYet, "--to: {} is not supported yet ({})", "--to: {} no está disponible todavía ({})"},
     {Say::noScenarios, "{}: holds no scenario (*.yaml)", "{}: no contiene ningún escenario (*.yaml)"},
     {Say::limitEvents, "{}: stopped at {} after {} events (--max-events)", "{}: detenido en {} tras {} sucesos (--max-events)"},
     {Say::limitMemory, "{}: stopped at {} with {} octets in memory (--max-memory)", "{}: detenido en {} con {} octetos en memoria (--max-memory)"},
     {Say::noSuchNode, "--at-node: there is no node '{}'", "--at-node: no existe el nodo «{}»"},
     {Say::noSuchLink, "--at-link: there is no link '{}'", "--at-link: no existe el enlace «{}»"},
     {Say::notAsExpected, "{}: expected {}, found {}", "{}: se esperaba {}, resultó {}"},
+    {Say::reading, "reading", "leyendo"},
     {Say::simulating, "simulating", "simulando"},
+    {Say::writing, "writing", "escribiendo"},
     {Say::outOfMemory, "out of memory", "memoria agotada"},
 };
 
@@ -48,7 +54,7 @@ constexpr bool inOrder() {
     }
     return true;
 }
-static_assert(std::size(kLines) == static_cast<std::size_t>(Say::outOfMemory) + 1 && inOrder(), "one line per message, in order");
+static_assert(std::size(kLines) == static_cast<std::size_t>(kLastMessage) + 1 && inOrder(), "one line per message, in order");
 
 }  // namespace
 

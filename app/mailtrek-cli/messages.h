@@ -30,16 +30,23 @@ enum class Say : std::uint8_t {
     didYouMean,
     seeHelp,
     cannotRead,
+    cannotWrite,
     cannotWriteOutput,
+    formatMissing,
+    formatUnknown,
+    formatNotYet,
     noScenarios,
     limitEvents,
     limitMemory,
     noSuchNode,
     noSuchLink,
     notAsExpected,
+    reading,
     simulating,
+    writing,
     outOfMemory
 };
+inline constexpr Say kLastMessage = Say::outOfMemory;
 
 // The template of a message; {} stand for its values.
 std::string_view textOf(Say message, Language language);

@@ -34,9 +34,14 @@ ExitCode runScenario(const RunCommand& command, Language language) {
     overrides.seed = command.seed;
     overrides.until = command.until;
     if (!command.variant.empty()) overrides.variant = command.variant;
-    const auto loaded = load(command.file, overrides);
+    Session session(language);
+    const auto loaded = load(command.file, overrides, session);
     if (const auto* exitCode = std::get_if<ExitCode>(&loaded)) return *exitCode;
-    const Finished finished = simulate(std::get<scenario::Scenario>(loaded), {command.maxEvents, command.maxMemory}, command.file, language);
+    const Finished finished = simulate(std::get<scenario::Scenario>(loaded), {command.maxEvents, command.maxMemory}, command.file, session);
+    if (resultsOnTerminal())
+        session.progress.finish();
+    else
+        session.progress.show(Say::writing, command.file);
     StandardOutput out;
     print(command, finished, language, out);
     const ExitCode written = out.finish(language);

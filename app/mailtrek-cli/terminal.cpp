@@ -3,22 +3,47 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <mutex>
+#include <utility>
+
+#include "app/mailtrek-cli/system_reason.h"
 
 namespace mailtrek::cli {
 
 namespace {
 
-bool colourful() {
-    const char* noColor = std::getenv("NO_COLOR");  // https://no-color.org: present and not empty
-    return isatty(STDERR_FILENO) == 1 && (noColor == nullptr || *noColor == '\0');
+std::mutex g_screen;  // of the bar's thread and everybody who prints
+bool g_barStands = false;
+
+bool onTerminal(int descriptor) {
+    const char* term = std::getenv("TERM");
+    return isatty(descriptor) == 1 && term != nullptr && *term != '\0' && std::string_view(term) != "dumb";
 }
 
-void toStandardError(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
+bool colourful() {
+    const char* noColor = std::getenv("NO_COLOR");  // https://no-color.org: present and not empty
+    return messagesOnTerminal() && (noColor == nullptr || *noColor == '\0');
+}
+
+void put(std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), stderr);
+    std::fflush(stderr);
+}
+
+// REQUIRES: g_screen is held.
+void takeBarAway() {
+    if (std::exchange(g_barStands, false)) put("\r\033[K");
+}
+
+void toStandardError(std::string_view text) {
+    const std::lock_guard lock(g_screen);
+    takeBarAway();
+    put(text);
+}
 
 }  // namespace
 
@@ -43,7 +68,7 @@ void StandardOutput::flush() {
 ExitCode StandardOutput::finish(Language language) {
     flush();
     if (m_error == 0) return ExitCode::done;
-    printError(say(language, Say::cannotWriteOutput, std::strerror(m_error)));
+    printError(say(language, Say::cannotWriteOutput, systemReason(m_error, language)));
     return ExitCode::fileTrouble;
 }
 
@@ -63,24 +88,18 @@ void printDiagnostic(std::string_view line) {
 
 void printError(std::string_view message) { printDiagnostic(fmt::format("mailtrek-cli: error: {}", message)); }
 
-Progress::Progress(std::string label) : m_label(std::move(label)), m_began(std::chrono::steady_clock::now()), m_drawn(m_began), m_terminal(isatty(STDERR_FILENO) == 1) {}
+bool messagesOnTerminal() { return onTerminal(STDERR_FILENO); }
+bool resultsOnTerminal() { return onTerminal(STDOUT_FILENO); }
 
-Progress::~Progress() {
-    if (m_visible) toStandardError("\r\033[K");
+void drawBar(std::string_view text) {
+    const std::lock_guard lock(g_screen);
+    put(fmt::format("\r\033[K{}", text));
+    g_barStands = true;
 }
 
-void Progress::show(std::string_view detail) {
-    if (!m_terminal) return;
-    const auto now = std::chrono::steady_clock::now();
-    if (now - m_began < std::chrono::seconds(1) || now - m_drawn < std::chrono::milliseconds(100)) return;
-    m_drawn = now;
-    m_visible = true;
-    constexpr int kWidth = 20, kBlock = 4;
-    const int place = std::abs(m_step++ % (2 * (kWidth - kBlock)) - (kWidth - kBlock));
-    std::string bar(kWidth, ' ');
-    bar.replace(static_cast<std::size_t>(place), kBlock, std::string(kBlock, '#'));
-    toStandardError(fmt::format("\r\033[K{} [{}] {}", m_label, bar, detail));
-    std::fflush(stderr);
+void eraseBar() {
+    const std::lock_guard lock(g_screen);
+    takeBarAway();
 }
 
 }  // namespace mailtrek::cli

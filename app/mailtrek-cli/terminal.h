@@ -2,9 +2,6 @@
 // Where the words go: results to standard output (whose failures are noticed), everything else to standard error.
 #pragma once
 
-#include <chrono>
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,28 +24,17 @@ private:
     int m_error = 0;  // errno of the first write that failed
 };
 
+// Whether a terminal that can move its cursor is at that end (TERM=dumb cannot).
+bool messagesOnTerminal();
+bool resultsOnTerminal();
+
 // A line to standard error; on a terminal (and without NO_COLOR) the words error: and warning: are coloured.
 void printDiagnostic(std::string_view line);
 // "mailtrek-cli: error: MESSAGE"
 void printError(std::string_view message);
 
-// A bar on standard error, only on a terminal and only when the work takes longer than a second.
-class Progress {
-public:
-    explicit Progress(std::string label);
-    ~Progress();
-    Progress(const Progress&) = delete;
-    Progress& operator=(const Progress&) = delete;
-    // Nobody knows beforehand how long a run is: the bar only moves, and `detail` says how far it is.
-    void show(std::string_view detail);
-
-private:
-    std::string m_label;
-    std::chrono::steady_clock::time_point m_began;
-    std::chrono::steady_clock::time_point m_drawn;
-    bool m_terminal;
-    bool m_visible = false;
-    int m_step = 0;
-};
+// The progress bar in the last line of the terminal. Whatever is printed to standard error takes its place. Callable from any thread.
+void drawBar(std::string_view text);
+void eraseBar();
 
 }  // namespace mailtrek::cli
