@@ -167,8 +167,8 @@ std::optional<YAML::Mark> nestsTooDeep(std::string_view text) {
 }
 
 // yaml-cpp 0.7 ends a plain scalar of flow style at any '?', which YAML 1.2 allows inside: `{ en: Who is it?, es: ... }`. So question marks that are no
-// indicators go through it as a control character, of which the text has none.
-constexpr char kQuestionMark = '\x01';
+// indicators go through it as an octet that neither UTF-8 text nor an escape sequence can hold.
+constexpr char kQuestionMark = '\xff';
 
 std::string hideQuestionMarks(std::string_view text) {
     const auto in = [&](std::size_t i, std::string_view set) { return set.find(text[i]) != std::string_view::npos; };
