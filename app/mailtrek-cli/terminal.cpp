@@ -16,8 +16,8 @@ namespace mailtrek::cli {
 
 namespace {
 
-std::mutex g_screen;  // of the bar's thread and everybody who prints
-bool g_barStands = false;
+std::mutex screen;  // of the bar's thread and everybody who prints
+bool barStands = false;
 
 bool onTerminal(int descriptor) {
     const char* term = std::getenv("TERM");
@@ -34,13 +34,13 @@ void put(std::string_view text) {
     std::fflush(stderr);
 }
 
-// REQUIRES: g_screen is held.
+// REQUIRES: screen is held.
 void takeBarAway() {
-    if (std::exchange(g_barStands, false)) put("\r\033[K");
+    if (std::exchange(barStands, false)) put("\r\033[K");
 }
 
 void toStandardError(std::string_view text) {
-    const std::lock_guard lock(g_screen);
+    const std::lock_guard lock(screen);
     takeBarAway();
     put(text);
 }
@@ -92,13 +92,13 @@ bool messagesOnTerminal() { return onTerminal(STDERR_FILENO); }
 bool resultsOnTerminal() { return onTerminal(STDOUT_FILENO); }
 
 void drawBar(std::string_view text) {
-    const std::lock_guard lock(g_screen);
+    const std::lock_guard lock(screen);
     put(fmt::format("\r\033[K{}", text));
-    g_barStands = true;
+    barStands = true;
 }
 
 void eraseBar() {
-    const std::lock_guard lock(g_screen);
+    const std::lock_guard lock(screen);
     takeBarAway();
 }
 

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# cmake -DSOURCE=DIR -DCLANG_FORMAT=PROGRAM -P format.cmake: every .h and .cpp is as .clang-format says. Another version of the program would say otherwise: skipped.
+execute_process(COMMAND ${CLANG_FORMAT} --version OUTPUT_VARIABLE version)
+if(NOT version MATCHES "version 14\\.")
+  message("skipped: clang-format 14 decides, this is ${version}")
+  return()
+endif()
+file(GLOB_RECURSE files ${SOURCE}/sim/*.h ${SOURCE}/sim/*.cpp ${SOURCE}/ui/*.h ${SOURCE}/ui/*.cpp ${SOURCE}/app/*.h ${SOURCE}/app/*.cpp ${SOURCE}/tests/*.h ${SOURCE}/tests/*.cpp)
+list(LENGTH files number)
+if(number LESS 100)
+  message(FATAL_ERROR "only ${number} files in ${SOURCE}?")
+endif()
+execute_process(COMMAND ${CLANG_FORMAT} --dry-run --Werror --ferror-limit=1 ${files} RESULT_VARIABLE result ERROR_VARIABLE complaints)
+if(NOT result EQUAL 0)
+  string(REGEX MATCHALL "[^\n]+: error: code should be clang-formatted" places "${complaints}")
+  list(JOIN places "\n" places)
+  message(FATAL_ERROR "Run clang-format -i on these:\n${places}")
+endif()
