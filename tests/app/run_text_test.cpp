@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <regex>
 #include <set>
 
@@ -30,7 +31,7 @@ std::size_t characters(const std::string& text) {
     return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
-std::vector<Step> tell(const std::string& file, const std::string& level, const std::string& language) {
+std::vector<Step> parse(const std::string& file, const std::string& level, const std::string& language) {
     const Ran ran = mailtrekCli({"run", file, "--level", level, "--lang", language});
     EXPECT_EQ(ran.exitCode, 0) << ran.err;
     EXPECT_EQ(ran.err, "");
@@ -50,12 +51,20 @@ std::vector<Step> tell(const std::string& file, const std::string& level, const 
     return steps;
 }
 
+// The same journey serves several tests.
+const std::vector<Step>& tell(const std::string& file, const std::string& level, const std::string& language) {
+    static std::map<std::string, std::vector<Step>> told;
+    const auto [place, fresh] = told.try_emplace(file + " " + level + " " + language);
+    if (fresh) place->second = parse(file, level, language);
+    return place->second;
+}
+
 TEST(RunText, EveryLineHasItsTimeItsPlaceAndItsDepth) {
     for (const std::string& name : scenarioNames()) {
         for (const std::string language : {"en", "es"}) {
             std::size_t before = 0;
             for (std::size_t level = 0; level < kLevels.size(); ++level) {
-                const auto steps = tell(scenarioPath(name), kLevels[level], language);
+                const auto& steps = tell(scenarioPath(name), kLevels[level], language);
                 std::size_t told = 0;
                 std::string last;
                 for (const Step& step : steps) {
@@ -91,7 +100,7 @@ TEST(RunText, ADeeperLevelLeavesNothingOut) {
 TEST(RunText, BothLanguagesTellTheSameSteps) {
     for (const std::string& name : scenarioNames()) {
         for (const std::string& level : kLevels) {
-            const auto en = tell(scenarioPath(name), level, "en"), es = tell(scenarioPath(name), level, "es");
+            const auto &en = tell(scenarioPath(name), level, "en"), &es = tell(scenarioPath(name), level, "es");
             ASSERT_EQ(en.size(), es.size()) << name << " " << level;
             for (std::size_t i = 0; i < en.size(); ++i) {
                 EXPECT_EQ(en[i].indent, es[i].indent);
@@ -104,7 +113,7 @@ TEST(RunText, BothLanguagesTellTheSameSteps) {
 }
 
 std::string lastStep(const std::string& name, const std::string& language) {
-    const auto steps = tell(scenarioPath(name), "story", language);
+    const auto& steps = tell(scenarioPath(name), "story", language);
     for (auto step = steps.rbegin(); step != steps.rend(); ++step)
         if (!step->fold()) return step->place + ": " + step->text;
     return {};
@@ -133,7 +142,7 @@ TEST(RunText, ThreeLossesAreToldAndRepaired) {
 // Waits of days: the clock says on which day, and the story ends with the notice.
 TEST(RunText, ALetterThatNeverArrives) {
     const TemporaryFolder folder;
-    const auto steps = tell(folder.write("x.yaml", replaced(smallScenario(), "delay: 10 ms", "loss: 100 %")), "story", "en");
+    const auto& steps = tell(folder.write("x.yaml", replaced(smallScenario(), "delay: 10 ms", "loss: 100 %")), "story", "en");
     ASSERT_GT(steps.size(), 3u);
     EXPECT_THAT(steps.back().time, testing::StartsWith("+5 d 10:00:30"));
     EXPECT_EQ(steps.front().time, "10:00:00.000");
