@@ -29,7 +29,8 @@ trace::DropReason reasonOf(wire::Damage damage) {
 
 void IpNode::receive(FlightPtr flight, trace::LinkEnd /*in*/, Instant now) {
     if (!m_running || !m_online) return drop(std::move(flight), trace::DropReason::nodeDown, now);
-    if (std::holds_alternative<wire::RawDatagram>(flight->packet.transport)) return drop(std::move(flight), reasonOf(flight->damage), now);  // RFC 1812 5.2.2
+    const wire::Damage damage = flight->damage;
+    if (std::holds_alternative<wire::RawDatagram>(flight->packet.transport)) return drop(std::move(flight), reasonOf(damage), now);  // RFC 1812 5.2.2
     const std::uint32_t found = m_table.lookup(flight->packet.ip.destination);
     if (found == kLocal) return deliver(std::move(flight), now);
     if (!m_forwards) return drop(std::move(flight), trace::DropReason::notForUs, now);  // RFC 1122 3.2.1.3
@@ -78,7 +79,8 @@ void IpNode::armReassembly() {
 }
 
 void IpNode::up(FlightPtr flight, Instant now) {
-    if (flight->damage != wire::Damage::none) return drop(std::move(flight), reasonOf(flight->damage), now);
+    const wire::Damage damage = flight->damage;
+    if (damage != wire::Damage::none) return drop(std::move(flight), reasonOf(damage), now);
     const wire::IcmpHeader* icmp = flight->packet.icmp();
     if (icmp != nullptr && icmp->type == kEchoRequest) return respond(echoReply(flight->packet), flight->mail, flight->cause, now);
     if (m_user != nullptr) return m_user->onPacket(std::move(flight), now);

@@ -33,7 +33,7 @@ void Builder::readNodes(const Node_& nodes) {
             m_reader.error(key, fmt::format("more than {} nodes", kMaxNodes));
             return;
         }
-        forRange(*range, value, [&](std::uint64_t n) { readNode(fmt::format("{}{}{}", range->before, n, range->after), key, value); });
+        forRange(*range, value, [&, &key = key, &value = value](std::uint64_t n) { readNode(fmt::format("{}{}{}", range->before, n, range->after), key, value); });
     }
     if (m_scenario.nodes.size() > kMaxNodes) m_reader.error(nodes, fmt::format("more than {} nodes", kMaxNodes));
 }
@@ -183,7 +183,7 @@ void Builder::readMailboxes(const Node_& mailboxes, Node& node) {
             m_reader.error(key, "a mailbox needs a server with 'domains:'");
             continue;
         }
-        const auto add = [&](const std::string& name) {
+        const auto add = [&, &key = key](const std::string& name) {
             const std::string address = m_reader.mailAddress(name.find('@') == std::string::npos ? name + "@" + node.domains.front() : name, key, "mailbox");
             if (address.empty()) return;
             if (!servesDomain(node, domainOf(address)))
