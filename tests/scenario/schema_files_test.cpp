@@ -40,6 +40,17 @@ TEST(SchemaFiles, TheScenariosTellEditorsOfTheSchema) {
     }
 }
 
+// The file that the tutorial writes.
+TEST(SchemaFiles, TheFirstFileOfTheReadmeIsSound) {
+    const std::string readme = textOf(sourceTree() / "scenarios" / "README.md");
+    const std::size_t begin = readme.find("```yaml\n") + 8, end = readme.find("```", begin);
+    const std::string text = readme.substr(begin, end - begin);
+    const Loaded loaded = load(text);
+    EXPECT_TRUE(loaded.ok());
+    EXPECT_TRUE(loaded.diagnostics.empty()) << allOf(loaded);
+    EXPECT_EQ(schemaSays({text}), std::vector<std::string>{"valid"});
+}
+
 TEST(SchemaFiles, RandomScenariosAreValid) {
     std::vector<std::string> texts;
     for (std::uint64_t seed = 0; seed < 60; ++seed) texts.push_back(test::RandomScenario(seed).text());
