@@ -75,6 +75,7 @@ std::string fillSentence(Language language, std::string_view key, const Blanks& 
         replaceAll(text, " a el ", " al ");
     }
     capitalise(text);
+    std::erase(text, kAsWritten);
     return text;
 }
 

@@ -24,6 +24,9 @@ const std::map<std::string_view, std::string_view>& catalogue(Language language)
 // The text of the key, its blanks filled in. The key itself when it is missing: a test makes sure that none is.
 std::string fill(Language language, std::string_view key, const Blanks& blanks = {});
 
+// In front of a name: it stays as its owner writes it, even where a sentence begins with it.
+inline constexpr char kAsWritten = '\x1f';
+
 // As a sentence: with a capital letter, and Spanish articles drawn together (de el: del, a el: al).
 std::string fillSentence(Language language, std::string_view key, const Blanks& blanks = {});
 

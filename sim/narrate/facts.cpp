@@ -13,11 +13,61 @@ namespace {
 constexpr std::uint8_t kFin = 1, kSyn = 2, kRst = 4, kAck = 16;
 constexpr std::uint16_t kDomain = 53;  // DNS
 
+bool isDevice(trace::NodeKind kind) {
+    switch (kind) {
+        case trace::NodeKind::pc:
+        case trace::NodeKind::laptop:
+        case trace::NodeKind::phone:
+        case trace::NodeKind::tablet:
+        case trace::NodeKind::printer: return true;
+        case trace::NodeKind::mailServer:
+        case trace::NodeKind::dnsServer:
+        case trace::NodeKind::router:
+        case trace::NodeKind::switchNode: return false;
+    }
+    return false;
+}
+
+// A label that begins with what the thing is takes its article: "Móvil de Luis" is "el móvil de Luis". Empty: it begins with something else.
+std::string withArticle(const std::string& label) {
+    static constexpr std::pair<std::string_view, std::string_view> kThings[] = {
+        {"PC", "el PC"},           {"Ordenador", "el ordenador"}, {"Portátil", "el portátil"},   {"Móvil", "el móvil"},     {"Teléfono", "el teléfono"},
+        {"Tableta", "la tableta"}, {"Tablet", "la tableta"},      {"Impresora", "la impresora"}, {"Escáner", "el escáner"}, {"Navegador", "el navegador"},
+        {"Webmail", "el webmail"}, {"Sobremesa", "el sobremesa"}};
+    const std::string first = label.substr(0, label.find(' '));
+    for (const auto& [word, spoken] : kThings) {
+        if (first == word || first == spoken.substr(3)) return std::string(spoken) + label.substr(first.size());
+    }
+    return {};
+}
+
 }  // namespace
 
 std::string Facts::node(NodeId id) const {
     std::string text = nodeText(r, id, m_language);
-    return text.empty() ? fill(m_language, "a-node") : text;
+    if (text.empty()) return fill(m_language, "a-node");
+    if (!isDevice(r.cast().nodes[id.index()].kind)) return text;
+    if (m_language == Language::es)
+        if (std::string spoken = withArticle(text); !spoken.empty()) return spoken;
+    return kAsWritten + text;
+}
+
+std::string Facts::deviceAt(NodeId id) const {
+    if (!id.valid() || id.index() >= r.cast().nodes.size()) return fill(m_language, "a-node");
+    const trace::CastNode& cast = r.cast().nodes[id.index()];
+    if (cast.user.empty() || !isDevice(cast.kind)) return node(id);
+    switch (cast.kind) {
+        case trace::NodeKind::laptop: return fill(m_language, "device.laptop");
+        case trace::NodeKind::phone: return fill(m_language, "device.phone");
+        case trace::NodeKind::tablet: return fill(m_language, "device.tablet");
+        case trace::NodeKind::printer: return fill(m_language, "device.printer");
+        case trace::NodeKind::pc:
+        case trace::NodeKind::mailServer:
+        case trace::NodeKind::dnsServer:
+        case trace::NodeKind::router:
+        case trace::NodeKind::switchNode: return fill(m_language, "device.pc");
+    }
+    return {};
 }
 
 std::string Facts::personOf(std::string_view address) {
@@ -71,10 +121,7 @@ std::string Facts::destination(wire::Ipv4Prefix prefix) const {
     for (const trace::CastNode& candidate : r.cast().nodes) {
         if (prefix.length < 32 && candidate.kind == trace::NodeKind::router) continue;
         const auto inside = [&](wire::Ipv4Address a) { return (a.value & mask) == (prefix.address.value & mask); };
-        if (prefix.length > 0 && std::ranges::any_of(candidate.addresses, inside)) {
-            const std::string& label = m_language == Language::es ? candidate.label.es : candidate.label.en;
-            return label.empty() ? candidate.name : label;
-        }
+        if (prefix.length > 0 && std::ranges::any_of(candidate.addresses, inside)) return node(NodeId{static_cast<std::uint32_t>(&candidate - r.cast().nodes.data())});
     }
     return fmt::format("{}/{}", wire::toString(prefix.address), prefix.length);
 }
@@ -122,6 +169,20 @@ std::string Facts::what(PacketId packet) const {
     plain.length = static_cast<std::uint16_t>(octets.payload.size());
     plain.flags = static_cast<std::uint8_t>((tcp->flags.fin ? kFin : 0) | (tcp->flags.syn ? kSyn : 0) | (tcp->flags.rst ? kRst : 0) | (tcp->flags.ack ? kAck : 0));
     return what(plain);
+}
+
+std::uint32_t Facts::asked(const trace::SegmentFacts& ack) const {
+    constexpr std::uint64_t kLookBack = 20'000;  // events: far more than a window of segments brings about
+    std::uint32_t next = 0;
+    const std::uint64_t end = m_id.value > kLookBack ? m_id.value - kLookBack : 0;
+    for (std::uint64_t i = m_id.value; i-- > end;) {
+        const auto* sent = std::get_if<trace::SegmentSent>(&r.event({i}).payload);
+        if (sent == nullptr || sent->connection != ack.connection || sent->side == ack.side || sent->number == 0) continue;
+        if (sent->sequence == ack.acknowledgment) return sent->number;
+        if (sent->sequence + sent->length == ack.acknowledgment) next = sent->number + 1;
+        if (sent->sequence < ack.acknowledgment) break;
+    }
+    return next;
 }
 
 std::uint32_t Facts::contentSegments(ConnectionId id) const {

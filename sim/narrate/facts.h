@@ -14,7 +14,8 @@ class Facts {
 public:
     Facts(const trace::Recording& recording, trace::EventId id, trace::Level level, Language language) : r(recording), m_id(id), m_level(level), m_language(language) {}
 
-    std::string node(NodeId id) const;                      // "norte", "Ana's PC"
+    std::string node(NodeId id) const;                      // "norte", "Ana's PC", "el PC de Ana"
+    std::string deviceAt(NodeId id) const;                  // "the phone", "su móvil", when its user has just been named
     std::string personAt(NodeId device) const;              // "Ana", its user; the node when it has none
     static std::string personOf(std::string_view address);  // "ana@norte.example" -> "Ana"
     std::string link(LinkId id) const;                      // "the link R2-R5"
@@ -37,6 +38,8 @@ public:
     }
     const trace::Event& event() const { return r.event(m_id); }
     const trace::MailComposed* letter() const;  // of the event's mail
+    // The segment that an ACK asks for, by its number; 0 where that is not known.
+    std::uint32_t asked(const trace::SegmentFacts& ack) const;
     // Segments that carried the message that begins here.
     std::uint32_t contentSegments(ConnectionId id) const;
 

@@ -91,7 +91,11 @@ public:
         more.emplace_back("link", f.link(link->link));
         return say(link->change == LinkChange::cut ? "route-changed.cut" : "route-changed.restored", more);
     }
-    std::string operator()(const TimelineApplied& p) const { return say("timeline-applied", {{"kind", std::string(r.text(p.kind))}}); }
+    std::string operator()(const TimelineApplied& p) const {
+        const std::string kind(r.text(p.kind));
+        const std::string key = "timeline-applied." + kind;
+        return say(catalogue(m_language).contains(key) ? key : "timeline-applied", {{"kind", kind}});
+    }
 
     // --- TCP ---
     std::string operator()(const ConnectionOpened& p) const {
@@ -106,7 +110,8 @@ public:
         const CastConnection* known = f.connection(p.connection);
         const Blanks blanks{
             {"node", m_node}, {"number", text(p.number)}, {"length", text(p.length)}, {"ack", text(p.acknowledgment)}, {"port", text(known ? known->serverPort : 0)}};
-        return say(fmt::format("segment-sent.{}", segmentKey(p)), blanks);
+        const std::string_view key = segmentKey(p);
+        return key == "ack" ? acknowledgment(p, blanks) : say(fmt::format("segment-sent.{}", key), blanks);
     }
     std::string operator()(const SegmentRetransmitted& p) const {
         const TimerExpired* timer = f.cause<TimerExpired>(2);
@@ -217,12 +222,16 @@ public:
         return say(p.quota > 0 ? "mailbox-opened.limited" : "mailbox-opened.unlimited",
                    {{"node", m_node}, {"reader", reader(p.mailbox)}, {"quota", sizeText(p.quota, m_language)}});
     }
-    std::string operator()(const MailboxRemoved& p) const { return say("mailbox-removed", {{"reader", reader(p.mailbox)}, {"size", sizeText(p.size, m_language)}}); }
+    std::string operator()(const MailboxRemoved& p) const {
+        return say("mailbox-removed", {{"node", m_node}, {"reader", reader(p.mailbox)}, {"size", sizeText(p.size, m_language)}});
+    }
     std::string operator()(const FlagsChanged& p) const {
         const char* key = p.flags & 8 ? "deleted" : p.flags & 1 ? "seen" : "other";
         return say(fmt::format("flags-changed.{}", key), {{"node", m_node}});
     }
-    std::string operator()(const MailRead& p) const { return say(fmt::format("mail-read.{}", name(p.action)), {{"node", m_node}, {"person", f.personAt(e.node)}}); }
+    std::string operator()(const MailRead& p) const {
+        return say(fmt::format("mail-read.{}", name(p.action)), {{"node", m_node}, {"person", f.personAt(e.node)}, {"device", f.deviceAt(e.node)}});
+    }
     std::string operator()(const NoticeIssued& p) const {
         return say(fmt::format("notice-issued.{}", name(p.kind)), {{"node", m_node}, {"person", reader(p.to)}, {"reader", recipient(p.recipientIndex)}});
     }
@@ -242,7 +251,21 @@ public:
     std::string operator()(const RunEnded& p) const { return say(p.byLimit ? "run-ended.limit" : "run-ended.done", {}); }
 
 private:
-    std::string say(std::string_view key, const Blanks& blanks) const { return fillSentence(m_language, key, blanks); }
+    // The story may have words of its own, and so may all that stands above TCP.
+    std::string say(const std::string& key, const Blanks& blanks) const {
+        if (m_level == Level::story && catalogue(m_language).contains(key + ".story")) return fillSentence(m_language, key + ".story", blanks);
+        if (m_level < Level::tcp && catalogue(m_language).contains(key + ".simple")) return fillSentence(m_language, key + ".simple", blanks);
+        return fillSentence(m_language, key, blanks);
+    }
+    // Told by the segment it asks for, as its picture shows it, where that is known.
+    std::string acknowledgment(const SegmentFacts& p, Blanks blanks) const {
+        if (p.side == Side::client && p.sequence <= 1 && p.acknowledgment <= 1) return say("segment-sent.ack-first", blanks);
+        const std::uint32_t number = f.asked(p);
+        if (number == 0) return say("segment-sent.ack", blanks);
+        std::ranges::find(blanks, "number", [](const auto& b) { return b.first; })->second = text(number);
+        const auto* heard = e.cause.valid() ? std::get_if<SegmentReceived>(&r.event(e.cause).payload) : nullptr;
+        return say(heard != nullptr && heard->arrival == Arrival::outOfOrder ? "segment-sent.ack-repeated" : "segment-sent.ack-segment", blanks);
+    }
     std::string reader(TextId address) const { return Facts::personOf(r.text(address)); }
     std::string recipient(std::uint16_t index) const {
         const MailComposed* letter = f.letter();

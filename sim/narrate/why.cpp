@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// "Why?": the chain of causes as sentences. A cause that is deeper than the level is passed over, unless it is a reason of its own:
-// something was lost, a timer ran out, a link was cut, the scenario said so.
+// "Why?": the chain of causes as sentences. A cause that is deeper than the level is passed over, unless it is a reason of its own: something
+// was lost, a timer ran out, a link was cut, the scenario said so. Talk that goes to and fro (each segment because of an ACK, each line because
+// of a reply) is told once and then passed over, back to what opened it.
 #include <algorithm>
+#include <utility>
 
 #include "sim/narrate/narrate.h"
 
@@ -43,6 +45,44 @@ EventId lossBehind(const Recording& recording, EventId retransmission) {
     return {};
 }
 
+// What a loss comes from, where its cause does not say: the cut of the link, the end of the machine. A missing id: there is none.
+EventId behindLoss(const Recording& recording, EventId loss) {
+    const auto& dropped = std::get<PacketDropped>(recording.event(loss).payload);
+    for (std::uint64_t i = loss.value; i-- > 0;) {
+        const Event& event = recording.event({i});
+        const auto* link = std::get_if<LinkChanged>(&event.payload);
+        if (dropped.reason == DropReason::linkDown && link != nullptr && link->link == dropped.via.link() && link->change == LinkChange::cut) return {i};
+        const auto* node = std::get_if<NodeChanged>(&event.payload);
+        if (dropped.reason == DropReason::nodeDown && node != nullptr && event.node == recording.event(loss).node) return {i};
+    }
+    return {};
+}
+
+// The link itself is the reason: nothing that happened before brought the loss about.
+bool endsHere(DropReason reason) {
+    switch (reason) {
+        case DropReason::queueFull:
+        case DropReason::noise:
+        case DropReason::burst:
+        case DropReason::rule: return true;
+        case DropReason::linkDown:
+        case DropReason::nodeDown:
+        case DropReason::removed:
+        case DropReason::ipChecksum:
+        case DropReason::ttlExpired:
+        case DropReason::noRoute:
+        case DropReason::tooBig:
+        case DropReason::notForUs:
+        case DropReason::tcpChecksum:
+        case DropReason::udpChecksum:
+        case DropReason::icmpChecksum:
+        case DropReason::malformed:
+        case DropReason::portClosed:
+        case DropReason::reassembly: return false;
+    }
+    return false;
+}
+
 class Chain {
 public:
     Chain(const Recording& recording, Level level, Language language) : r(recording), m_level(level), m_language(language) {}
@@ -51,19 +91,38 @@ public:
         for (EventId at = id; at.valid() && m_reasons.size() < kMost; at = r.event(at).cause) {
             const Payload& payload = r.event(at).payload;
             const bool first = m_reasons.empty();
-            if (!first && !isReason(payload) && !isStep(r, at, m_level)) continue;
+            if (!first && !isTold(at, payload)) continue;
             add(at);
             if (std::holds_alternative<SegmentRetransmitted>(payload)) {
                 if (const auto* timer = r.event(at).cause.valid() ? std::get_if<TimerExpired>(&r.event(r.event(at).cause).payload) : nullptr; timer != nullptr)
                     add(r.event(at).cause);
                 if (const EventId loss = lossBehind(r, at); loss.valid()) return follow(loss);
             }
-            if (!first && changesHands(payload)) return;  // why the letter is here is another story
+            if (const auto* lost = std::get_if<PacketDropped>(&payload)) {
+                if (endsHere(lost->reason)) return;
+                if (const EventId behind = behindLoss(r, at); behind.valid()) return follow(behind);
+            }
+            if (std::holds_alternative<MailComposed>(payload)) return;  // a person wanted it
+            m_handedOver = m_handedOver || changesHands(payload);
         }
     }
     std::vector<Reason> take() { return std::move(m_reasons); }
 
 private:
+    bool isTold(EventId at, const Payload& payload) {
+        if (std::holds_alternative<MailComposed>(payload) || changesHands(payload)) return true;
+        if (m_handedOver) return std::holds_alternative<TimelineApplied>(payload);  // how it was handed over is another story
+        if (isReason(payload)) return true;
+        if (!isStep(r, at, m_level)) return false;
+        const bool hop = std::holds_alternative<PacketDelivered>(payload), line = isLine(payload), segment = segmentIn(payload) != nullptr;
+        if (!hop && !line && !segment) return true;
+        bool& told = hop ? m_hop : line ? m_line : m_segment;
+        return !std::exchange(told, true);
+    }
+    static bool isLine(const Payload& payload) {
+        return std::holds_alternative<SmtpCommand>(payload) || std::holds_alternative<SmtpReply>(payload) || std::holds_alternative<SmtpContent>(payload) ||
+               std::holds_alternative<AccessCommand>(payload) || std::holds_alternative<AccessReply>(payload);
+    }
     void add(EventId id) {
         std::string said = sentence(r, id, m_level, m_language);
         if (m_reasons.empty() || m_reasons.back().sentence != said) m_reasons.push_back({id, std::move(said)});
@@ -73,6 +132,8 @@ private:
     Level m_level;
     Language m_language;
     std::vector<Reason> m_reasons;
+    bool m_hop = false, m_line = false, m_segment = false;  // told already
+    bool m_handedOver = false;
 };
 
 }  // namespace

@@ -91,6 +91,12 @@ Counted countedAs(const Payload& payload) {
     return Counted::event;
 }
 
+// What happens to the world serves no letter, and every letter feels it.
+bool ofTheWorld(const Payload& payload) {
+    return std::holds_alternative<NodeChanged>(payload) || std::holds_alternative<LinkChanged>(payload) || std::holds_alternative<LinkConfigured>(payload) ||
+           std::holds_alternative<RouteChanged>(payload);
+}
+
 constexpr std::array<std::string_view, kLevels> kNames{"story", "mail", "dialogue", "tcp", "ip"};
 
 }  // namespace
@@ -117,15 +123,20 @@ bool Journey::extend() {
     const std::size_t before = m_steps.size();
     for (; m_seen < m_recording->size(); ++m_seen) {
         const EventId id{m_seen};
-        if (m_mail.valid() && m_recording->event(id).mail != m_mail) continue;
-        if (const auto level = stepLevel(*m_recording, id)) m_steps.push_back({id, *level});
+        const Event& event = m_recording->event(id);
+        if (m_mail.valid() && event.mail != m_mail && (event.mail.valid() || !ofTheWorld(event.payload))) continue;
+        if (const auto level = stepLevel(*m_recording, id)) m_steps.push_back({id, *level, countedAs(event.payload)});
     }
     return m_steps.size() != before;
 }
 
-std::vector<JourneyRow> Journey::rows(Level level, const std::function<bool(EventId)>& opened) const {
+std::size_t Journey::stepsWithin(std::uint64_t events) const {
+    return static_cast<std::size_t>(std::ranges::lower_bound(m_steps, EventId{events}, {}, &Step::event) - m_steps.begin());
+}
+
+std::vector<JourneyRow> Journey::rows(Level level, const std::function<bool(EventId)>& opened, std::size_t steps) const {
     std::vector<JourneyRow> rows;
-    addRows(rows, 0, m_steps.size(), level, opened);
+    addRows(rows, 0, std::min(steps, m_steps.size()), level, opened);
     return rows;
 }
 
@@ -151,7 +162,7 @@ void Journey::addRows(std::vector<JourneyRow>& rows, std::size_t from, std::size
 
 JourneyRow Journey::foldOf(std::size_t from, std::size_t to, Level level) const {
     JourneyRow row{m_steps[from].event, m_steps[to - 1].event, static_cast<std::uint8_t>(level), true, {}};
-    for (std::size_t i = from; i < to; ++i) ++row.counts[static_cast<std::size_t>(countedAs(m_recording->event(m_steps[i].event).payload))];
+    for (std::size_t i = from; i < to; ++i) ++row.counts[static_cast<std::size_t>(m_steps[i].counted)];
     return row;
 }
 

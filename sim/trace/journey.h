@@ -43,7 +43,8 @@ struct JourneyRow {
     Counts counts{};  // of a fold
 };
 
-// The steps of one letter (of a missing id: everything that happened) in order. Grows with the recording.
+// The steps of one letter and what happens to the world around it: links, machines, routes (of a missing id: everything that happened), in
+// order. Grows with the recording.
 class Journey {
 public:
     Journey(const Recording& recording, MailId mail) : m_recording(&recording), m_mail(mail) {}
@@ -53,10 +54,13 @@ public:
     struct Step {
         EventId event;
         Level level{};
+        Counted counted{};
     };
     const std::vector<Step>& steps() const { return m_steps; }
-    // The outline at `level`. A fold whose first event `opened` names is shown one level deeper, in place.
-    std::vector<JourneyRow> rows(Level level, const std::function<bool(EventId)>& opened = {}) const;
+    // How many of them lie among the first `events` events.
+    std::size_t stepsWithin(std::uint64_t events) const;
+    // The outline at `level` of the first `steps` steps. A fold whose first event `opened` names is shown one level deeper, in place.
+    std::vector<JourneyRow> rows(Level level, const std::function<bool(EventId)>& opened = {}, std::size_t steps = ~std::size_t{0}) const;
 
 private:
     void addRows(std::vector<JourneyRow>& rows, std::size_t from, std::size_t to, Level level, const std::function<bool(EventId)>& opened) const;

@@ -62,7 +62,12 @@ TEST(Fill, PutsFactsIntoBlanks) {
 TEST(Fill, WritesSentences) {
     EXPECT_EQ(fillSentence(Language::en, "link-changed.cut", {{"link", "the link R1-R2"}}), "The link R1-R2 is cut.");
     EXPECT_EQ(fillSentence(Language::es, "packet-corrupted", {{"link", "el enlace a"}, {"what", "el segmento 5"}}), "El ruido del enlace a cambia un bit del segmento 5.");
-    EXPECT_EQ(fillSentence(Language::es, "node-changed.online", {{"node", "ñandú"}}), "Ñandú tiene red.");
+    EXPECT_EQ(fillSentence(Language::es, "node-changed.online", {{"node", "ñandú"}}), "Ñandú ya tiene red.");
+}
+
+TEST(Fill, LeavesAsWrittenWhatIsMarked) {
+    EXPECT_EQ(fillSentence(Language::en, "node-changed.started", {{"node", std::string(1, kAsWritten) + "ana-pc"}}), "ana-pc starts again.");
+    EXPECT_EQ(fillSentence(Language::en, "node-changed.started", {{"node", "norte"}}), "Norte starts again.");
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ std::string told(const Script& s, Level level = Level::ip, Language language = L
 struct Letter : Script {
     Letter() {
         recording.mutableCast().nodes[0].user = "ana@norte.example";
-        recording.mutableCast().nodes[2].kind = NodeKind::mailServer;
+        for (const std::size_t server : {1, 2}) recording.mutableCast().nodes[server].kind = NodeKind::mailServer;
         on(kPc).add(MailComposed{.from = text("ana@norte.example"), .to = text("luis@sur.example"), .recipients = 1});
         on(kNorte);
     }
@@ -53,9 +53,9 @@ TEST(Sentence, TheThreeSegmentsOfAnOpening) {
     EXPECT_EQ(told(s), "Norte asks to connect to port 25.");
     EXPECT_EQ(told(s, Level::tcp, Language::es), "Norte pide abrir una conexión con el puerto 25.");
     s.on(kSur).sent(kRelay, Side::server, 0, 0, false, 18);
-    EXPECT_EQ(told(s), "Sur agrees and asks back: the connection may open.");
+    EXPECT_EQ(told(s), "Sur accepts and asks the same in return (SYN, ACK).");
     s.on(kNorte).sent(kRelay, Side::client, 1, 0);
-    EXPECT_EQ(told(s), "Norte acknowledges: everything before byte 0 is here.");
+    EXPECT_EQ(told(s), "Norte confirms: the connection is open in both directions.");
 }
 
 TEST(Sentence, ARepliesMeaningFollowsTheCommand) {
@@ -71,7 +71,7 @@ TEST(Sentence, ARepliesMeaningFollowsTheCommand) {
     EXPECT_EQ(dialogue("RSET", 250), "250: norte agrees.");
     const EventId content = s.add(SmtpContent{.connection = kRelay, .size = 146000});
     s.add(SmtpReply{.connection = kRelay, .code = 250}, content);
-    EXPECT_EQ(told(s), "250: norte has the message and answers for it from now on.");
+    EXPECT_EQ(told(s), "250: norte has the message and is responsible for it from now on.");
 }
 
 TEST(Sentence, TheMessageBecomesSegmentsWhereTcpIsShown) {
@@ -115,7 +115,7 @@ TEST(Sentence, Retransmissions) {
     const EventId timer = s.add(TimerExpired{.waited = 1s, .connection = kRelay, .timer = TcpTimer::retransmission});
     again.reason = RetransmitReason::timeout;
     s.add(again, timer);
-    EXPECT_EQ(told(s), "1 s without an ACK: norte resends segment 5 and doubles the wait.");
+    EXPECT_EQ(told(s), "After 1 s without an ACK, norte resends segment 5 and doubles the wait.");
 }
 
 TEST(Sentence, StoredOfflineNotNowAndNo) {
@@ -145,6 +145,86 @@ TEST(Sentence, LabelsSpeakTheLanguage) {
     s.add(NodeChanged{NodeChange::started});
     EXPECT_EQ(told(s, Level::story), "North starts again.");
     EXPECT_EQ(told(s, Level::story, Language::es), "Norte vuelve a arrancar.");
+}
+
+TEST(Sentence, ADeviceIsCalledAsItsOwnerWritesIt) {
+    Letter s;
+    s.on(kPc).add(NodeChanged{NodeChange::started});
+    EXPECT_EQ(told(s, Level::story), "ana-pc starts again.") << "a name stays a name";
+    s.recording.mutableCast().nodes[0].label = {"Ana's PC", "PC de Ana"};
+    EXPECT_EQ(told(s, Level::story), "Ana's PC starts again.");
+    EXPECT_EQ(told(s, Level::story, Language::es), "El PC de Ana vuelve a arrancar.");
+    s.add(TimerExpired{.waited = 1s, .connection = kSubmission, .timer = TcpTimer::retransmission});
+    EXPECT_EQ(told(s, Level::tcp, Language::es), "Tras 1 s sin ACK, se agota el temporizador del PC de Ana.");
+    s.recording.mutableCast().nodes[0].label.es = "Móvil de Ana";
+    s.on(kNorte).opened(kSubmission, kNorte, kPc, 80);
+    EXPECT_EQ(told(s, Level::mail, Language::es), "Norte se dirige al móvil de Ana.");
+    s.recording.mutableCast().nodes[0].label.es = "iPad de Ana";
+    s.on(kPc).add(NodeChanged{NodeChange::started});
+    EXPECT_EQ(told(s, Level::story, Language::es), "iPad de Ana vuelve a arrancar.");
+}
+
+TEST(Sentence, AReaderReadsOnTheDeviceAtHand) {
+    Letter s;
+    s.recording.mutableCast().nodes[0].kind = NodeKind::phone;
+    s.on(kPc).add(MailRead{.action = ReadAction::read});
+    EXPECT_EQ(told(s, Level::story), "Ana reads the message on the phone; the mailbox keeps it.");
+    EXPECT_EQ(told(s, Level::story, Language::es), "Ana lee el mensaje en su móvil; el buzón lo conserva.");
+}
+
+TEST(Sentence, AnAckIsToldByTheSegmentItAsksFor) {
+    Letter s;
+    s.opened(kRelay, kNorte, kSur, 25);
+    SegmentFacts data;
+    data.connection = kRelay;
+    data.side = Side::client;
+    data.length = 1000;
+    for (std::uint32_t i = 0; i < 3; ++i) {
+        data.number = i + 1;
+        data.sequence = 1 + 1000 * i;
+        s.on(kNorte).add(SegmentSent{data});
+    }
+    SegmentFacts ack;
+    ack.connection = kRelay;
+    ack.side = Side::server;
+    ack.flags = 16;
+    ack.sequence = 1;
+    ack.acknowledgment = 1001;
+    s.on(kSur).add(SegmentSent{ack}, s.add(SegmentReceived{.connection = kRelay, .arrival = Arrival::inOrder}));
+    EXPECT_EQ(told(s, Level::tcp), "ACK 2: everything before segment 2 has reached sur.");
+    s.add(SegmentSent{ack}, s.add(SegmentReceived{.connection = kRelay, .arrival = Arrival::outOfOrder}));
+    EXPECT_EQ(told(s, Level::tcp), "Sur repeats ACK 2: segment 2 has not arrived.");
+    EXPECT_EQ(told(s, Level::tcp, Language::es), "Sur repite el ACK 2: el segmento 2 no ha llegado.");
+    ack.acknowledgment = 3001;
+    s.add(SegmentSent{ack});
+    EXPECT_EQ(told(s, Level::tcp), "ACK 4: everything before segment 4 has reached sur.");
+    ack.acknowledgment = 777;
+    s.add(SegmentSent{ack});
+    EXPECT_EQ(told(s, Level::tcp), "Sur acknowledges: everything before byte 777 is here.");
+}
+
+TEST(Sentence, TheStorySpeaksNoJargon) {
+    Letter s;
+    s.add(PacketDropped{.packet = s.packet(kRelay), .via = LinkEnd::of(kBackbone, 0), .reason = DropReason::tcpChecksum});
+    EXPECT_EQ(told(s, Level::story), "Norte notices that one piece is damaged and throws it away.");
+    EXPECT_EQ(told(s, Level::story, Language::es), "Norte nota que le llega dañado un trozo y lo tira.");
+    s.add(RecipientRefused{.recipient = s.text("x@sur.example"), .code = 550});
+    EXPECT_EQ(told(s, Level::story), "The server does not accept the message for X.");
+    EXPECT_EQ(told(s, Level::mail), "550: the server does not accept the message for X.");
+    for (const auto& [key, text] : catalogue(Language::en)) {
+        if (!key.ends_with(".story") && !key.ends_with(".simple")) continue;
+        for (const char* jargon : {"TTL", "checksum", "port", "segment", "ACK", "SYN"}) EXPECT_EQ(text.find(jargon), std::string_view::npos) << key;
+    }
+}
+
+TEST(Sentence, TheScenarioStepsInInWords) {
+    Letter s;
+    for (const char* kind : {"send", "cut", "restore", "set", "lose", "stop", "start", "online", "offline", "read", "print", "delete", "empty", "fail"}) {
+        s.add(TimelineApplied{.kind = s.text(kind)});
+        for (const Language language : {Language::en, Language::es}) EXPECT_EQ(told(s, Level::story, language).find(std::string(": ") + kind + "."), std::string::npos) << kind;
+    }
+    s.add(TimelineApplied{.kind = s.text("cut")});
+    EXPECT_EQ(told(s, Level::story), "Here the scenario steps in: it cuts a link.");
 }
 
 template <std::size_t... I>

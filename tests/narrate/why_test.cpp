@@ -38,8 +38,9 @@ TEST(Why, ARetransmissionLeadsToTheTimerAndToTheLoss) {
     s.add(PacketDropped{.packet = lost, .via = LinkEnd::of(kBackbone, 0), .reason = DropReason::linkDown, .onLink = true, .queued = true}, cut);
     const EventId timer = s.at(2s).add(TimerExpired{.waited = 1s, .connection = kRelay, .timer = TcpTimer::retransmission}, sent);
     s.add(SegmentRetransmitted{segment(again), RetransmitReason::timeout}, timer);
-    EXPECT_EQ(chain(s), (std::vector<std::string>{"1 s without an ACK: norte resends segment 2 and doubles the wait.", "1 s without an ACK: the timer of norte runs out.",
-                                                  "The link backbone is cut: segment 2 is lost.", "The link backbone is cut.", "The scenario says: cut."}));
+    EXPECT_EQ(chain(s),
+              (std::vector<std::string>{"After 1 s without an ACK, norte resends segment 2 and doubles the wait.", "After 1 s without an ACK, the timer of norte runs out.",
+                                        "The link backbone is cut: segment 2 is lost.", "The link backbone is cut.", "Here the scenario steps in: it cuts a link."}));
 }
 
 TEST(Why, ADamagedSegmentIsFoundUnderItsNewName) {
@@ -55,8 +56,9 @@ TEST(Why, ADamagedSegmentIsFoundUnderItsNewName) {
     EXPECT_EQ(reasons[2], "Noise on the link backbone flips one bit of segment 2.");
 }
 
-TEST(Why, StopsWhereTheLetterChangedHands) {
+TEST(Why, LeadsOverTheChangesOfHandsToThePersonWhoWrote) {
     Script s;
+    s.recording.mutableCast().nodes[1].kind = NodeKind::mailServer;
     const EventId composed = s.on(kPc).add(MailComposed{.from = s.text("ana@norte.example"), .to = s.text("luis@sur.example"), .recipients = 1});
     const EventId accepted = s.on(kNorte).add(MailAccepted{.from = kPc, .recipients = 1, .stage = Stage::submission}, composed);
     const EventId query = s.add(DnsQuery{.name = s.text("sur.example"), .type = DnsType::mx}, accepted);
@@ -65,7 +67,47 @@ TEST(Why, StopsWhereTheLetterChangedHands) {
     s.add(DnsAnswer{.name = s.text("sur.example"), .records = s.text("10 sur.sur.example"), .type = DnsType::mx, .answers = 1}, {s.recording.size() - 1});
     EXPECT_EQ(chain(s, Level::mail),
               (std::vector<std::string>{"The DNS answers: sur.sur.example accepts mail for sur.example.", "Norte asks the DNS who accepts mail for sur.example.",
-                                        "Ana-pc hands the message to the server norte, not to Luis."}));
+                                        "ana-pc hands the message to the server norte, not to Luis.", "Ana writes a message to Luis."}));
+}
+
+TEST(Why, TalkToAndFroIsToldOnce) {
+    Script s;
+    s.recording.mutableCast().nodes[1].kind = s.recording.mutableCast().nodes[2].kind = NodeKind::mailServer;
+    s.on(kNorte).opened(kRelay, kNorte, kSur, 25);
+    EventId cause{s.recording.size() - 1};
+    for (std::uint32_t i = 0; i < 30; ++i) {
+        SegmentFacts data = segment(s.packet(kRelay));
+        data.number = i + 1;
+        data.sequence = 1 + 1460 * i;
+        cause = s.on(kNorte).add(SegmentSent{data}, cause);
+        SegmentFacts ack = segment(s.packet(kRelay));
+        ack.side = Side::server;
+        ack.number = ack.length = 0;
+        ack.flags = 16;
+        ack.sequence = 1;
+        ack.acknowledgment = data.sequence + 1460;
+        cause = s.on(kSur).add(SegmentSent{ack}, cause);
+    }
+    EXPECT_EQ(chain(s), (std::vector<std::string>{"ACK 31: everything before segment 31 has reached sur.", "Norte sends segment 30: 1460 bytes.",
+                                                  "On this leg, norte is the client and sur the server."}));
+}
+
+TEST(Why, ALossOnTheLinkIsItsOwnReason) {
+    Script s;
+    const PacketId lost = s.packet(kRelay);
+    const EventId sent = s.add(SegmentSent{segment(lost)});
+    s.add(PacketDropped{.packet = lost, .via = LinkEnd::of(kBackbone, 0), .reason = DropReason::noise, .onLink = true}, sent);
+    EXPECT_EQ(chain(s), (std::vector<std::string>{"Noise on the link backbone: segment 2 is lost; the rest go on."}));
+}
+
+TEST(Why, APacketSentIntoACutLinkLeadsToTheCut) {
+    Script s;
+    const EventId entry = s.add(TimelineApplied{.kind = s.text("cut")});
+    s.add(LinkChanged{.link = kBackbone, .change = LinkChange::cut}, entry);
+    const PacketId lost = s.packet(kRelay);
+    const EventId sent = s.at(1s).add(SegmentSent{segment(lost)});
+    s.add(PacketDropped{.packet = lost, .via = LinkEnd::of(kBackbone, 0), .reason = DropReason::linkDown, .onLink = true}, sent);
+    EXPECT_EQ(chain(s), (std::vector<std::string>{"The link backbone is cut: segment 2 is lost.", "The link backbone is cut.", "Here the scenario steps in: it cuts a link."}));
 }
 
 TEST(Why, WithoutACauseThereIsTheEventItself) {

@@ -1,188 +1,221 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/ladder.h"
 
-#include <QFontMetricsF>
+#include <QKeyEvent>
 #include <QMouseEvent>
-#include <QPainter>
+#include <QWheelEvent>
 #include <algorithm>
 
+#include "ui/story/telling.h"
 #include "ui/story/words.h"
 
 namespace mailtrek::ui {
 namespace {
 
-void arrow(QPainter& p, QPointF from, QPointF to, const QPen& pen, double head) {
-    p.setPen(pen);
-    p.drawLine(from, to);
-    const QLineF line(to, from);
-    if (line.length() < head) return;
-    const QPointF along = (line.p2() - line.p1()) / line.length(), across(-along.y(), along.x());
-    p.setPen(Qt::NoPen);
-    p.setBrush(pen.color());
-    p.drawPolygon(QPolygonF({to, to + along * head + across * head * 0.4, to + along * head - across * head * 0.4}));
-}
+constexpr std::size_t kMost = 200;
 
 }  // namespace
 
-Ladder::Ladder(Film& film, QWidget* parent) : Part(parent), m_film(film) {
+Ladder::Ladder(Film& film, QWidget* parent) : Part(parent), m_film(film), m_connections(new Chooser(this)) {
     setObjectName(QStringLiteral("ladder"));
-    setAccessibleName(tr("Ladder"));
-    for (const auto signal : {&Film::moved, &Film::opened, &Film::levelSet, &Film::selected, &Film::grew}) connect(&film, signal, this, qOverload<>(&QWidget::update));
+    setFocusPolicy(Qt::StrongFocus);
+    m_connections->setObjectName(QStringLiteral("connections"));
+    m_connections->setEntries([this] { return connectionEntries(); });
+    for (const auto signal : {&Film::moved, &Film::opened, &Film::levelSet, &Film::selected, &Film::grew}) connect(&film, signal, this, &Ladder::follow);
+    retranslate();
 }
+
+std::size_t Ladder::room() const { return static_cast<std::size_t>(std::max(1.0, (height() - top() - rowHeight() * 1.1) / rowHeight())); }
 
 std::vector<LadderRow> Ladder::rows() const {
     if (!m_film.recording()) return {};
-    const double room = height() - top() - rowHeight() * 1.2;
-    return ladderRows(*m_film.recording(), m_film.view(), m_film.traffic(), m_film.followedConnection(), m_film.level(),
-                      static_cast<std::size_t>(std::max(1.0, room / rowHeight())));
+    return ladderRows(*m_film.recording(), m_film.view(), m_film.traffic(),
+                      {m_film.followedConnection(), m_film.level(), room(), m_most, [this](trace::EventId id) { return m_open.contains(id); }});
 }
 
-void Ladder::paintHeader(QPainter& p) {
-    const ConnectionId c = m_film.followedConnection();
-    const trace::View& view = m_film.view();
-    if (!c.valid() || c.index() >= view.connections.size() || !view.connections[c.index()]) return;
-    const trace::ConnectionView& connection = *view.connections[c.index()];
-    const auto& nodes = m_film.recording()->cast().nodes;
-    const double line = m_look.between(26, 34);
-    const auto head = [&](double x, NodeId node, const QString& role) {
-        const double half = std::min(x, width() - x) - m_look.px(4);
-        p.setFont(m_look.font(Type::body, Weight::bold));
-        p.setPen(m_look[Token::ink]);
-        const QString name = node.valid() && node.index() < nodes.size() ? nodeText(nodes[node.index()], spanishNow()) : QString();
-        p.drawText(QRectF(x - half, m_look.px(10), 2 * half, line), Qt::AlignCenter, name);
-        p.setFont(m_look.font(Type::second));
-        p.setPen(m_look[Token::ink2]);
-        p.drawText(QRectF(x - half, m_look.px(10) + line, 2 * half, line * 0.9), Qt::AlignCenter, role);
-    };
-    head(leftX(), connection.client, tr("client"));
-    head(rightX(), connection.server, tr("server · port %1").arg(connection.serverPort));
+std::vector<LadderRow> Ladder::shownRows() const {
+    std::vector<LadderRow> all = rows();
+    const std::size_t most = room();
+    if (all.size() <= most) return all;
+    const std::size_t end = all.size() - std::min(m_scroll, all.size() - most);
+    return {all.begin() + static_cast<std::ptrdiff_t>(end - most), all.begin() + static_cast<std::ptrdiff_t>(end)};
 }
 
-void Ladder::paintChip(QPainter& p, const LadderRow& row, double y) {
-    const QFont font = m_look.font(Type::control, Weight::semibold);
-    const int acks = row.folded - row.foldedData;
-    const QString numbers = row.lastNumber > row.firstNumber ? QStringLiteral("%1–%2").arg(row.firstNumber).arg(row.lastNumber) : QString::number(row.lastNumber);
-    const QString what = row.foldedData == 0 ? tr("%1 ACKs").arg(acks)
-                         : acks == 0         ? tr("%1: %2 segments").arg(numbers).arg(row.foldedData)
-                                             : tr("%1: %2 segments, %3 ACKs").arg(numbers).arg(row.foldedData).arg(acks);
-    const double w = QFontMetricsF(font).horizontalAdvance(what) + m_look.px(28), h = rowHeight() - m_look.px(5);
-    const QRectF box((leftX() + rightX() - w) / 2, y - h / 2, w, h);
-    QPen dashes(m_look[Token::edge], m_look.px(2), Qt::CustomDashLine);
-    dashes.setDashPattern({2, 3});
-    p.setPen(dashes);
-    p.drawLine(QPointF(leftX(), y), QPointF(box.left(), y));
-    p.drawLine(QPointF(box.right(), y), QPointF(rightX(), y));
-    p.setPen(QPen(m_look[Token::accent], m_look.px(2)));
-    p.setBrush(m_look[Token::soft]);
-    p.drawRoundedRect(box, h / 2, h / 2);
-    p.setPen(m_look[Token::ink]);
-    p.setFont(font);
-    p.drawText(box, Qt::AlignCenter, what);
+// Another place: the newest rows are in sight again. Another connection: nothing is open.
+void Ladder::follow() {
+    const ConnectionId c = m_film.recording() ? m_film.followedConnection() : ConnectionId{};
+    if (c != m_shown) {
+        m_open.clear();
+        m_most = kMost;
+        m_shown = c;
+    }
+    if (m_film.cursor() != m_cursor) m_scroll = 0;
+    m_cursor = m_film.cursor();
+    nameConnections();
+    update();
 }
 
-void Ladder::paintRow(QPainter& p, const LadderRow& row, double y) {
-    if (row.folded > 1) return paintChip(p, row, y);
-    const bool client = row.side == trace::Side::client;
-    const double from = client ? leftX() : rightX(), to = client ? rightX() : leftX();
-    const double fall = m_look.px(4);
-    const QPointF start(from, y - fall), end(to, y + fall);
-    double share = 1;
-    if (row.lost) share = 0.62;
-    if (!row.lost && !row.arrived) {  // still on its way: the arrow is as long as it has come
-        share = row.due && *row.due > row.sent ? static_cast<double>((m_film.now() - row.sent).count()) / static_cast<double>((*row.due - row.sent).count()) : 0.6;
-        share = std::clamp(share, std::min(0.9, (glyphSize(row.glyph, m_look, m_look.between(27, 38)).width() + m_look.px(36)) / std::abs(to - from)), 0.97);
+QString Ladder::textOf(const LadderRow& row) const {
+    return row.kind == LadderRow::Kind::row ? sentenceOf(*m_film.recording(), row.event, std::max(m_film.level(), Level::dialogue)) : chipText(row);
+}
+
+bool Ladder::isChosen(const LadderRow& row) const {
+    const Selection& s = m_film.selection();
+    if (row.kind == LadderRow::Kind::earlier) return false;
+    if (row.packet.valid() && row.kind == LadderRow::Kind::row && row.packet == s.packet) return true;
+    return s.event.valid() && row.event <= s.event && s.event <= row.last && !row.open;
+}
+
+void Ladder::activate(const LadderRow& row) {
+    const std::vector<LadderRow> before = rows();
+    if (row.kind == LadderRow::Kind::row) return m_film.goTo(row.event);
+    if (row.kind == LadderRow::Kind::earlier) {
+        m_most += 2 * kMost;
+    } else if (row.open) {
+        std::erase_if(m_open, [&](trace::EventId id) { return row.event <= id && id <= row.last; });
+    } else {
+        m_open.insert(row.event);
     }
-    const QPointF stop = start + (end - start) * share;
-    arrow(p, start, stop, QPen(row.lost ? m_look[Token::cross] : m_look[Token::ink], m_look.px(2)), row.lost ? 0 : m_look.px(10));
-    if (row.lost) {
-        paintCross(p, stop, m_look.px(18), m_look[Token::cross], m_look[Token::surface]);
-        p.setFont(m_look.font(Type::control, Weight::bold));
-        p.setPen(m_look[Token::bad]);
-        const double clear = m_look.px(16);
-        const double room = (client ? width() - stop.x() : stop.x()) - clear - m_look.px(6);  // its own half of the gutter is free
-        const QString reason = QFontMetricsF(p.font()).elidedText(reasonText(*row.lost), Qt::ElideRight, room);
-        const double wide = QFontMetricsF(p.font()).horizontalAdvance(reason) + m_look.px(6);
-        const QRectF place(client ? stop.x() + clear : stop.x() - clear - wide, y - m_look.px(13), wide, m_look.px(26));
-        p.fillRect(place, m_look[Token::surface]);
-        p.drawText(place, Qt::AlignCenter, reason);
-    }
-    const double height = m_look.between(27, 36);
-    const QSizeF size = glyphSize(row.glyph, m_look, height);
-    const bool spoken = row.glyph.kind == GlyphKind::line || row.glyph.kind == GlyphKind::letter;
-    QPointF middle = start + (stop - start) * (row.lost ? 0.45 : 0.5);
-    if (spoken) {  // bubble at the speaker, its words along the arrow
-        middle = start + QPointF((client ? 1 : -1) * (size.width() / 2 + m_look.px(8)), fall * 0.3);
-        const double room = std::abs(to - from) - size.width() - m_look.px(44);
-        p.setFont(m_look.font(Type::control));
-        const QString words = QFontMetricsF(p.font()).elidedText(row.words, Qt::ElideRight, room);
-        const double w = QFontMetricsF(p.font()).horizontalAdvance(words) + m_look.px(10);
-        const QRectF box(client ? middle.x() + size.width() / 2 + m_look.px(3) : middle.x() - size.width() / 2 - m_look.px(3) - w, y - m_look.px(14), w, m_look.px(28));
-        p.fillRect(box, m_look[Token::surface]);
-        p.setPen(m_look[Token::ink]);
-        p.drawText(box, Qt::AlignCenter, words);
-    } else if (!row.words.isEmpty()) {
-        p.setFont(m_look.font(Type::second, Weight::semibold));
-        const double w = QFontMetricsF(p.font()).horizontalAdvance(row.words) + m_look.px(8);
-        const QRectF box(client ? middle.x() + size.width() / 2 + m_look.px(6) : middle.x() - size.width() / 2 - m_look.px(6) - w, y - m_look.px(12), w, m_look.px(24));
-        p.fillRect(box, m_look[Token::surface]);
-        p.setPen(m_look[Token::ink]);
-        p.drawText(box, Qt::AlignCenter, row.words);
-    }
-    const QPixmap& picture = m_glyphs.of(row.glyph, m_look, height, devicePixelRatioF());
-    const QSizeF shown = QSizeF(picture.size()) / picture.devicePixelRatio();
-    p.drawPixmap(QPointF(middle.x() - shown.width() / 2, middle.y() - shown.height() / 2), picture);
-    p.setFont(m_look.font(Type::second));
-    p.setPen(m_look[Token::ink2]);
-    const QString time = secondsText(row.sent);
-    if (client)
-        p.drawText(QRectF(0, y - 20, leftX() - m_look.px(14), 40), Qt::AlignRight | Qt::AlignVCenter, time);
+    // What was opened stands where it was: at the top when it is longer than the sight.
+    const std::vector<LadderRow> after = rows();
+    const auto at = std::ranges::find_if(after, [&](const LadderRow& r) { return r.kind != LadderRow::Kind::earlier && r.event >= row.event && row.event.valid(); });
+    if (row.kind == LadderRow::Kind::earlier)
+        m_scroll = std::min(after.size(), before.size() > room() ? before.size() - room() : 0);
+    else if (after.size() > room())
+        m_scroll = static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, after.end() - at - static_cast<std::ptrdiff_t>(room())));
     else
-        p.drawText(QRectF(rightX() + m_look.px(14), y - 20, width(), 40), Qt::AlignLeft | Qt::AlignVCenter, time);
+        m_scroll = 0;
+    update();
 }
 
-void Ladder::paintEvent(QPaintEvent*) {
-    QPainter p(this);
-    p.setRenderHint(QPainter::Antialiasing);
-    p.fillRect(rect(), m_look[Token::surface]);
-    if (!m_film.recording()) return;
-    const auto shown = rows();
-    if (!m_film.followedConnection().valid()) {
-        p.setFont(m_look.font(Type::body));
-        p.setPen(m_look[Token::ink2]);
-        p.drawText(QRectF(rect()).adjusted(m_look.px(24), 0, -m_look.px(24), 0), Qt::AlignCenter | Qt::TextWordWrap, tr("No connection yet."));
-        return;
-    }
-    paintHeader(p);
-    const double bottom = height() - m_look.px(12);
-    p.setPen(QPen(m_look[Token::edge], m_look.px(3)));
-    p.drawLine(QPointF(leftX(), top()), QPointF(leftX(), bottom));
-    p.drawLine(QPointF(rightX(), top()), QPointF(rightX(), bottom));
-    double y = top() + rowHeight() * 0.55;
-    for (const LadderRow& row : shown) {
-        paintRow(p, row, y);
-        y += rowHeight();
-    }
-    // The line of now, below the last row.
-    y = std::min(y + m_look.px(2), height() - rowHeight() * 0.6);
-    p.setPen(QPen(m_look[Token::accent], m_look.px(3)));
-    p.drawLine(QPointF(m_look.px(12), y), QPointF(width() - m_look.px(12), y));
-    const QFont font = m_look.font(Type::body, Weight::semibold);
-    const QString text = tr("now %1").arg(secondsText(m_film.now()));
-    const double w = QFontMetricsF(font).horizontalAdvance(text) + m_look.px(32), h = m_look.between(30, 44);
-    const QRectF box((leftX() + rightX() - w) / 2, y - h / 2, w, h);
-    p.setPen(Qt::NoPen);
-    p.setBrush(m_look[Token::accent]);
-    p.drawRoundedRect(box, h / 2, h / 2);
-    p.setPen(m_look[Token::onAccent]);
-    p.setFont(font);
-    p.drawText(box, Qt::AlignCenter, text);
+std::vector<Chooser::Entry> Ladder::connectionEntries() {
+    std::vector<Chooser::Entry> entries;
+    if (!m_film.recording()) return entries;
+    const auto choose = [this](ConnectionId c) {
+        return [this, c] {
+            Selection s = m_film.selection();
+            s.connection = c;
+            m_film.select(s);
+        };
+    };
+    const auto& nodes = m_film.recording()->cast().nodes;
+    const auto name = [&](NodeId node) { return node.valid() && node.index() < nodes.size() ? nodeText(nodes[node.index()], spanishNow()) : QString(); };
+    const auto& known = m_film.view().connections;
+    for (std::uint32_t i = 0; i < known.size(); ++i)
+        if (known[i])
+            entries.push_back({tr("%1 → %2, port %3").arg(name(known[i]->client), name(known[i]->server)).arg(known[i]->serverPort), ConnectionId{i} == m_film.followedConnection(),
+                               choose(ConnectionId{i})});
+    if (entries.size() > 1) entries.push_back({tr("always the one that speaks"), !m_film.selection().connection.valid(), choose({})});
+    return entries;
+}
+
+void Ladder::nameConnections() {
+    const auto entries = connectionEntries();
+    const auto count = static_cast<int>(entries.size()) - 1;
+    m_connections->setVisible(count > 1);
+    if (count <= 1) return;
+    for (int i = 0; i < count; ++i)
+        if (entries[static_cast<std::size_t>(i)].chosen) {
+            m_connections->setText(tr("%1 of %2").arg(i + 1).arg(count));
+            m_connections->setToolTip(tr("Which connection: %1").arg(entries[static_cast<std::size_t>(i)].text));
+        }
+    m_connections->setAccessibleName(m_connections->toolTip());
+    const QSize size = m_connections->sizeHint();
+    m_connections->setGeometry(static_cast<int>((leftX() + rightX() - size.width()) / 2), static_cast<int>(m_look.px(12)), size.width(), size.height());
+}
+
+std::optional<std::size_t> Ladder::rowAt(QPointF point) const {
+    if (point.y() < top()) return std::nullopt;
+    const auto i = static_cast<std::size_t>((point.y() - top()) / rowHeight());
+    if (i >= shownRows().size()) return std::nullopt;
+    return i;
 }
 
 void Ladder::mousePressEvent(QMouseEvent* event) {
-    const auto shown = rows();
-    const auto i = static_cast<std::ptrdiff_t>((event->position().y() - top()) / rowHeight());
-    if (event->position().y() < top() || i >= static_cast<std::ptrdiff_t>(shown.size())) return;
-    m_film.seek(shown[static_cast<std::size_t>(i)].event.value + 1);
+    const auto at = rowAt(event->position());
+    if (!at || event->button() != Qt::LeftButton) return;
+    const LadderRow row = shownRows()[*at];
+    row.kind == LadderRow::Kind::row ? m_film.selectEvent(row.event) : activate(row);
+}
+
+void Ladder::mouseDoubleClickEvent(QMouseEvent* event) {
+    const auto at = rowAt(event->position());
+    if (at) activate(shownRows()[*at]);
+}
+
+void Ladder::scrollBy(int rows) {
+    const auto all = static_cast<int>(this->rows().size()), most = static_cast<int>(room());
+    m_scroll = static_cast<std::size_t>(std::clamp(static_cast<int>(m_scroll) + rows, 0, std::max(0, all - most)));
+    update();
+}
+
+void Ladder::wheelEvent(QWheelEvent* event) {
+    constexpr int kPerRow = 60;
+    m_wheel += event->angleDelta().y();
+    scrollBy(m_wheel / kPerRow);
+    m_wheel %= kPerRow;
+    event->accept();
+}
+
+void Ladder::moveChoice(int by) {
+    const std::vector<LadderRow> all = rows();
+    if (all.empty()) return;
+    const auto chosen = std::ranges::find_if(all, [this](const LadderRow& r) { return isChosen(r); });
+    const int last = static_cast<int>(all.size()) - 1;
+    int to = chosen == all.end() ? last : std::clamp(static_cast<int>(chosen - all.begin()) + by, 0, last);
+    if (all[static_cast<std::size_t>(to)].kind == LadderRow::Kind::earlier) return activate(all[static_cast<std::size_t>(to)]);
+    if (all[static_cast<std::size_t>(to)].open) to = std::clamp(to + (by > 0 ? 1 : -1), 0, last);  // an open count is passed over: its rows are there
+    const int below = last - to, most = static_cast<int>(room());
+    m_scroll = static_cast<std::size_t>(std::clamp(static_cast<int>(m_scroll), std::max(0, below - most + 1), std::max(below, 0)));
+    const LadderRow& row = all[static_cast<std::size_t>(to)];
+    setAccessibleDescription(textOf(row));
+    m_film.selectEvent(row.event);
+}
+
+bool Ladder::event(QEvent* event) {
+    if (event->type() == QEvent::ShortcutOverride) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        for (const int mine : {Qt::Key_Up, Qt::Key_Down, Qt::Key_PageUp, Qt::Key_PageDown, Qt::Key_Return, Qt::Key_Enter})
+            if (key->key() == mine && key->modifiers() == Qt::NoModifier) {
+                event->accept();
+                return true;
+            }
+    }
+    return Part::event(event);
+}
+
+void Ladder::keyPressEvent(QKeyEvent* event) {
+    switch (event->key()) {
+        case Qt::Key_Up: return moveChoice(-1);
+        case Qt::Key_Down: return moveChoice(1);
+        case Qt::Key_PageUp: return scrollBy(static_cast<int>(room()) - 1);
+        case Qt::Key_PageDown: return scrollBy(1 - static_cast<int>(room()));
+        case Qt::Key_Return:
+        case Qt::Key_Enter:
+            for (const LadderRow& row : rows())
+                if (isChosen(row)) return activate(row);
+            return;
+        default: Part::keyPressEvent(event);
+    }
+}
+
+void Ladder::setLook(const Look& look) {
+    m_glyphs.clear();
+    m_connections->setLook(look);
+    Part::setLook(look);
+    nameConnections();
+}
+
+void Ladder::resizeEvent(QResizeEvent*) { nameConnections(); }
+
+void Ladder::retranslate() {
+    setAccessibleName(tr("Ladder"));
+    nameConnections();
+}
+
+void Ladder::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::LanguageChange) retranslate();
+    Part::changeEvent(event);
 }
 
 }  // namespace mailtrek::ui

@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 #include <QRegularExpression>
+#include <algorithm>
 
 #include "ui/map/graph.h"
 #include "ui/map/layout.h"
@@ -41,6 +42,8 @@ QString sizeText(std::uint64_t octets) {
     return MailboxWords::tr("%1 bytes").arg(octets);
 }
 
+QString shortClock(Instant t) { return clockText(t).section(spanishNow() ? ',' : '.', 0, 0); }
+
 QString subjectOf(const trace::Recording& recording, const trace::View& view, MailId mail) {
     if (!mail.valid() || mail.index() >= view.mails.size() || !view.mails[mail.index()]) return MailboxWords::tr("a letter");
     const std::string_view subject = recording.text(view.mails[mail.index()]->facts.subject);
@@ -53,15 +56,62 @@ void queueRows(std::vector<CardRow>& rows, const trace::Recording& recording, co
     rows.push_back({CardRow::Kind::note, MailboxWords::tr("in the queue: %1").arg(queue.size()), {}});
     for (const trace::QueueEntryView& e : queue) {
         const std::string_view to = recording.text(e.recipient);
-        QString second =
-            e.nextTry > view.now ? MailboxWords::tr("next try %1").arg(clockText(e.nextTry).section(spanishNow() ? ',' : '.', 0, 0)) : MailboxWords::tr("being tried now");
+        QString second = e.nextTry > view.now ? MailboxWords::tr("next try %1").arg(shortClock(e.nextTry)) : MailboxWords::tr("being tried now");
         if (e.attempts > 0) second += MailboxWords::tr(" · attempts: %1").arg(e.attempts);
         rows.push_back(
             {CardRow::Kind::queued, subjectOf(recording, view, e.mail) + QStringLiteral(" → ") + QString::fromUtf8(to.data(), static_cast<qsizetype>(to.size())), second});
     }
 }
 
-void boxRows(std::vector<CardRow>& rows, const trace::Recording& recording, const trace::View& view, const std::string& address, const trace::MailboxView& box) {
+// Is it there? A server says so only when it is not.
+void stateRow(std::vector<CardRow>& rows, const trace::View& view, const trace::CastNode& machine, NodeId node) {
+    if (node.index() >= view.nodes.size() || !view.nodes[node.index()]) return;
+    const trace::NodeView& now = *view.nodes[node.index()];
+    const bool device = isDevice(machine.kind);
+    if (!now.running)
+        rows.push_back(
+            {CardRow::Kind::state, device ? MailboxWords::tr("switched off") : MailboxWords::tr("has crashed; what it accepted stays on its disk"), {}, -1, false, false});
+    else if (!now.online)
+        rows.push_back({CardRow::Kind::state, MailboxWords::tr("offline"), {}, -1, false, false});
+    else if (device)
+        rows.push_back({CardRow::Kind::state, MailboxWords::tr("online"), {}});
+}
+
+// What was written here and no server has taken over yet.
+void outgoingRows(std::vector<CardRow>& rows, const trace::Recording& recording, const trace::View& view, NodeId node) {
+    for (std::uint32_t m = 0; m < view.mails.size(); ++m) {
+        if (!view.mails[m] || view.mails[m]->composedOn != node || view.mails[m]->facts.notice) continue;
+        const trace::MailView& mail = *view.mails[m];
+        const bool refused = std::ranges::all_of(mail.recipients, [](const trace::RecipientView& r) { return r.refusedAt.has_value(); });
+        if (mail.milestones[static_cast<std::size_t>(trace::Milestone::handedOver)] || (refused && !mail.recipients.empty())) continue;
+        const std::string_view to = recording.text(mail.facts.to);
+        rows.push_back({CardRow::Kind::queued, subjectOf(recording, view, MailId{m}) + QStringLiteral(" → ") + QString::fromUtf8(to.data(), static_cast<qsizetype>(to.size())),
+                        MailboxWords::tr("no server has taken it over yet")});
+    }
+}
+
+// What has been read, printed or deleted on this device so far.
+void readRows(std::vector<CardRow>& rows, const trace::Recording& recording, const trace::View& view, NodeId node, const std::vector<trace::EventId>& readings) {
+    std::vector<CardRow> found;
+    for (const trace::EventId id : readings) {
+        if (id.value >= view.events) break;
+        const trace::Event& event = recording.event(id);
+        if (event.node != node) continue;
+        QString what;
+        switch (std::get<trace::MailRead>(event.payload).action) {
+            case trace::ReadAction::read: what = MailboxWords::tr("read at %1"); break;
+            case trace::ReadAction::print: what = MailboxWords::tr("printed at %1"); break;
+            case trace::ReadAction::remove: what = MailboxWords::tr("deleted at %1"); break;
+        }
+        found.push_back({CardRow::Kind::letter, subjectOf(recording, view, event.mail), what.arg(shortClock(event.at))});
+    }
+    rows.push_back({CardRow::Kind::note, found.empty() ? MailboxWords::tr("nothing has been read here yet") : MailboxWords::tr("on this device: %1").arg(found.size()), {}});
+    rows.insert(rows.end(), found.begin(), found.end());
+}
+
+void boxRows(std::vector<CardRow>& rows, const trace::Recording& recording, const trace::View& view, const std::string& address, const trace::MailboxView& box, NodeId elsewhere) {
+    if (elsewhere.valid() && elsewhere.index() < recording.cast().nodes.size())
+        rows.push_back({CardRow::Kind::note, MailboxWords::tr("its mailbox, kept by %1").arg(nodeText(recording.cast().nodes[elsewhere.index()], spanishNow())), {}});
     CardRow row{CardRow::Kind::mailbox, QString::fromStdString(address), {}};
     if (box.quota > 0) {
         row.filled = static_cast<double>(box.used) / static_cast<double>(box.quota);
@@ -90,6 +140,24 @@ MessageId messageOf(const trace::View& view, MailId mail) {
         for (const auto& s : box->messages)
             if (s.mail == mail && s.message.valid()) message = s.message;
     return message;
+}
+
+// The letter as it stands: its postmarks, newest first, and what is written on it.
+void letterRows(std::vector<CardRow>& rows, const trace::Recording& recording, const trace::View& view, MailId followed) {
+    const MessageId message = messageOf(view, followed);
+    if (!message.valid() || message.index() >= recording.store().messages()) return;
+    const std::string_view text = recording.store().message(message).text();
+    rows.push_back({CardRow::Kind::envelope, MailboxWords::tr("the letter now"), {}});
+    static const QRegularExpression clock(QStringLiteral("\\d\\d:\\d\\d:\\d\\d"));
+    const auto marks = postmarksOf(text);
+    if (marks.empty()) rows.push_back({CardRow::Kind::note, MailboxWords::tr("no postmark yet"), {}});
+    for (const Postmark& mark : marks) {
+        const QString time = clock.match(mark.when).captured();
+        rows.push_back({CardRow::Kind::stamp, mark.by, time.isEmpty() ? mark.when : time});
+    }
+    for (const char* name : {"From", "To", "Subject"})
+        if (const QString value = headerOf(text, QString::fromLatin1(name)); !value.isEmpty())
+            rows.push_back({CardRow::Kind::header, QStringLiteral("%1: %2").arg(QString::fromLatin1(name), value), {}});
 }
 
 }  // namespace
@@ -125,26 +193,21 @@ NodeId keeperOf(const trace::Recording& recording, const trace::View& view, Mail
     return {};
 }
 
-std::vector<CardRow> mailboxRows(const trace::Recording& recording, const trace::View& view, NodeId node, MailId followed) {
+std::vector<CardRow> mailboxRows(const trace::Recording& recording, const trace::View& view, NodeId node, MailId followed, const std::vector<trace::EventId>& readings) {
     std::vector<CardRow> rows;
     if (!node.valid() || node.index() >= recording.cast().nodes.size()) return rows;
     const trace::CastNode& machine = recording.cast().nodes[node.index()];
     rows.push_back({CardRow::Kind::title, nodeText(machine, spanishNow()), QString::fromStdString(machine.domains.empty() ? machine.user : machine.domains.front())});
+    stateRow(rows, view, machine, node);
     queueRows(rows, recording, view, node);
+    outgoingRows(rows, recording, view, node);
     for (const auto& [address, box] : view.mailboxes) {
         const bool own = box->node == node;
         const bool reads = isDevice(machine.kind) && address == machine.user;
-        if (own || reads) boxRows(rows, recording, view, address, *box);
+        if (own || reads) boxRows(rows, recording, view, address, *box, reads ? box->node : NodeId{});
     }
-    const MessageId message = messageOf(view, followed);
-    if (message.valid() && message.index() < recording.store().messages()) {
-        const std::string_view text = recording.store().message(message).text();
-        rows.push_back({CardRow::Kind::note, MailboxWords::tr("the letter now"), {}});
-        for (const Postmark& mark : postmarksOf(text)) rows.push_back({CardRow::Kind::stamp, mark.by, mark.when});
-        for (const char* name : {"From", "To", "Subject"})
-            if (const QString value = headerOf(text, QString::fromLatin1(name)); !value.isEmpty())
-                rows.push_back({CardRow::Kind::header, QStringLiteral("%1: %2").arg(QString::fromLatin1(name), value), {}});
-    }
+    if (isDevice(machine.kind)) readRows(rows, recording, view, node, readings);
+    letterRows(rows, recording, view, followed);
     return rows;
 }
 

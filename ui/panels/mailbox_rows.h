@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the mailbox card tells of a machine at the cursor: its queue with the next try, its mailboxes with what lies in them, and the
-// followed letter with its postmarks. A list of rows, so that it can be tested without a picture.
+// What the mailbox card tells of a machine at the cursor: whether it is there, its queue with the next try, its mailboxes with what lies in
+// them, what has been read on it, and the followed letter with its postmarks. A list of rows, so that it can be tested without a picture.
 #pragma once
 
 #include <QString>
@@ -11,12 +11,13 @@
 namespace mailtrek::ui {
 
 struct CardRow {
-    enum class Kind : std::uint8_t { title, note, queued, mailbox, letter, stamp, header };
+    enum class Kind : std::uint8_t { title, state, note, queued, mailbox, letter, envelope, stamp, header };
     Kind kind{};
     QString text;
     QString second;      // smaller, at the right or below
     double filled = -1;  // of a mailbox with a quota
     bool unread = false;
+    bool good = true;  // of a state: as it should be
     friend bool operator==(const CardRow&, const CardRow&) = default;
 };
 
@@ -24,7 +25,8 @@ struct CardRow {
 // the one it was composed on.
 NodeId keeperOf(const trace::Recording& recording, const trace::View& view, MailId mail);
 
-std::vector<CardRow> mailboxRows(const trace::Recording& recording, const trace::View& view, NodeId node, MailId followed);
+// `readings` are the MailRead events of the recording in order, seen or not.
+std::vector<CardRow> mailboxRows(const trace::Recording& recording, const trace::View& view, NodeId node, MailId followed, const std::vector<trace::EventId>& readings);
 
 // The Received headers of a letter, newest first: by whom, and when (as written).
 struct Postmark {

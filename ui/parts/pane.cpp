@@ -22,6 +22,12 @@ void Pane::setLook(const Look& look) {
     arrange();
 }
 
+int Pane::indexOf(const QString& name) const {
+    for (int i = 0; i < count(); ++i)
+        if (panel(i)->objectName() == name) return i;
+    return -1;
+}
+
 void Pane::setCurrent(int index) {
     if (m_tabs.empty()) return;
     m_current = std::clamp(index, 0, count() - 1);
@@ -81,6 +87,18 @@ void Pane::mousePressEvent(QMouseEvent* event) {
     const auto tabs = boxes();
     for (int i = 0; i < count(); ++i)
         if (tabs[static_cast<std::size_t>(i)].contains(event->position())) setCurrent(i);
+}
+
+// The arrows belong to the tabs while they have the focus, not to the window.
+bool Pane::event(QEvent* event) {
+    if (event->type() == QEvent::ShortcutOverride) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        if (key->modifiers() == Qt::NoModifier && (key->key() == Qt::Key_Left || key->key() == Qt::Key_Right)) {
+            event->accept();
+            return true;
+        }
+    }
+    return Part::event(event);
 }
 
 void Pane::keyPressEvent(QKeyEvent* event) {

@@ -22,12 +22,14 @@ public:
     int current() const { return m_current; }
     int count() const { return static_cast<int>(m_tabs.size()); }
     QString titleOf(int index) const { return m_tabs[static_cast<std::size_t>(index)].title(); }
+    int indexOf(const QString& name) const;  // of the panel with that object name; -1: none
     Part* panel(int index) const { return m_tabs[static_cast<std::size_t>(index)].panel; }
 
 Q_SIGNALS:
     void currentChanged(int index);
 
 protected:
+    bool event(QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;

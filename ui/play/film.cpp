@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "ui/story/chosen.h"
+
 namespace mailtrek::ui {
 namespace {
 
@@ -82,6 +84,8 @@ void Film::setPace(Pace pace, double factor) {
 }
 
 std::optional<trace::EventId> Film::focus() const {
+    const trace::EventId chosen = m_selection.event;
+    if (chosen.valid() && m_chosenAt == cursor() && chosen.value + 1 == cursor()) return chosen;
     const std::ptrdiff_t b = m_playback.beat();
     if (b < 0) return std::nullopt;
     return trace::EventId{m_playback.beats()[static_cast<std::size_t>(b)].cursor - 1};
@@ -93,10 +97,28 @@ Moment Film::moment() const {
     return Moment{*m_recording, view(), *m_traffic, now(), focus(), oldest, m_level};
 }
 
-void Film::select(const Selection& selection) {
-    if (selection == m_selection) return;
-    m_selection = selection;
+std::optional<trace::EventId> Film::asked() const {
+    if (m_selection.event.valid() && m_chosenAt == cursor()) return m_selection.event;
+    return focus();
+}
+
+void Film::select(Selection wanted) {
+    if (m_recording) {
+        if (wanted.event != m_selection.event)
+            wanted.packet = wanted.event.valid() && wanted.event.value < m_recording->size() ? packetOf(m_recording->event(wanted.event).payload) : PacketId{};
+        else if (wanted.packet != m_selection.packet)
+            wanted.event = tellingOf(*m_recording, wanted.packet, cursor());
+    }
+    if (wanted == m_selection && m_chosenAt == cursor()) return;
+    m_selection = wanted;
+    m_chosenAt = cursor();
     Q_EMIT selected();
+}
+
+void Film::selectEvent(trace::EventId event) {
+    Selection wanted = m_selection;
+    wanted.event = event;
+    select(wanted);
 }
 
 MailId Film::followedMail() const {
@@ -156,6 +178,14 @@ void Film::seek(std::uint64_t cursor) {
 }
 void Film::seekTime(Instant t) {
     m_playback.seekTime(t);
+    afterCommand();
+}
+
+void Film::goTo(trace::EventId event) {
+    if (!m_recording || event.value >= m_recording->size()) return;
+    m_playback.seek(event.value + 1);
+    m_furthest = std::max(m_furthest, cursor());
+    selectEvent(event);
     afterCommand();
 }
 

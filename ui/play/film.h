@@ -21,6 +21,7 @@ struct Selection {  // choose a thing anywhere and it is chosen everywhere
     PacketId packet;
     ConnectionId connection;
     MailId mail;
+    trace::EventId event;  // what is told of the packet, or another step of the journey
     friend bool operator==(const Selection&, const Selection&) = default;
 };
 
@@ -50,10 +51,13 @@ public:
     bool ranHere() const { return m_ran; }                 // by playing or stepping, not by a jump
     std::uint64_t furthest() const { return m_furthest; }  // how far the class has been
     Moment moment() const;                                 // REQUIRES: recording()
-    std::optional<trace::EventId> focus() const;           // the last visible event
+    std::optional<trace::EventId> focus() const;           // the event that was gone to, else the last visible one
+    std::optional<trace::EventId> asked() const;           // what "why?" is about: what was chosen here, else the focus
 
     const Selection& selection() const { return m_selection; }
-    void select(const Selection& selection);
+    // A packet brings the event that tells of it, an event its packet.
+    void select(Selection selection);
+    void selectEvent(trace::EventId event);
     MailId followedMail() const;              // the selected one, else the first
     ConnectionId followedConnection() const;  // the selected one, else that of the last event that has one
 
@@ -70,6 +74,7 @@ public:
     void toEnd();
     void seek(std::uint64_t cursor);
     void seekTime(Instant t);
+    void goTo(trace::EventId event);  // right after it, and chooses it
 
 Q_SIGNALS:
     void opened();    // another recording
@@ -92,6 +97,7 @@ private:
     Playback m_playback;
     Level m_level = Level::mail;
     Selection m_selection;
+    std::uint64_t m_chosenAt = 0;                                   // where the film stood when it was chosen
     std::vector<std::shared_ptr<const trace::MailView>> m_letters;  // as they end
     std::uint64_t m_furthest = 0;
     QTimer m_timer;

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The five levels as the window counts them, 1 to 5, and which events are stops at each.
+// The five levels and the stops of the film at each: the steps of the journey (sim/trace/journey), whatever letter they serve.
 #pragma once
 
 #include <QString>
 #include <optional>
 
-#include "sim/trace/recording.h"
+#include "sim/trace/journey.h"
 #include "ui/play/beats.h"
 
 namespace mailtrek::ui {
 
-enum class Level : std::uint8_t { story = 1, mail, dialogue, tcp, ip };
-inline constexpr int kLevels = 5;
+using trace::kLevels;
+using trace::Level;
 
 std::optional<Level> levelNamed(const QString& name);  // "story", "mail", ...
 QString nameOf(Level level);

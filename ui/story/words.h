@@ -5,6 +5,7 @@
 #include <QString>
 
 #include "sim/kernel/time.h"
+#include "sim/narrate/narrate.h"
 #include "sim/trace/enums.h"
 #include "sim/trace/view.h"
 #include "ui/story/level.h"
@@ -20,6 +21,7 @@ QString milestoneText(trace::Milestone milestone);
 
 // The language that tr() now speaks, as the window switched it.
 bool spanishNow();
+inline narrate::Language languageNow() { return spanishNow() ? narrate::Language::es : narrate::Language::en; }
 void setSpanishNow(bool spanish);
 
 }  // namespace mailtrek::ui

@@ -55,6 +55,7 @@ Actions::Actions(QWidget* window) : QObject(window), m_window(window) {
         levels[i] = make(("level" + std::to_string(i + 1)).c_str(), "", QKeySequence(static_cast<Qt::Key>(Qt::Key_1 + i)), true);
         levelGroup->addAction(levels[i]);
     }
+    panels = {make("journey", "", QKeySequence(Qt::Key_J)), make("ladder", "", QKeySequence(Qt::Key_L)), make("mailboxes", "", QKeySequence(Qt::Key_B))};
     language = make("language", "globe", QKeySequence(Qt::CTRL | Qt::Key_L));
     presenter = make("presenter", "", QKeySequence(Qt::Key_F5), true);
     fullScreen = make("fullScreen", "", QKeySequence(Qt::Key_F11), true);
@@ -103,6 +104,9 @@ void Actions::retranslate() {
         const QString name = levelText(static_cast<Level>(i + 1));
         set(levels[i], name, tr("See the same run at level %1: %2").arg(i + 1).arg(name));
     }
+    set(panels[0], tr("Journey"), tr("The steps of the letter, one below the other"));
+    set(panels[1], tr("Ladder"), tr("What two machines say to each other, and when"));
+    set(panels[2], tr("Mailbox"), tr("Queue, mailboxes and letter of the chosen machine"));
     set(language, spanishNow() ? QStringLiteral("ES") : QStringLiteral("EN"), spanishNow() ? tr("Switch to English") : tr("Switch to Spanish"));
     set(presenter, tr("Presenter mode"), tr("Everything larger, for the last row"));
     set(fullScreen, tr("Full screen"), tr("Fill the whole screen"));

@@ -28,6 +28,7 @@ public:
     std::array<QAction*, 7> paces;
     // seeing
     std::array<QAction*, kLevels> levels;
+    std::array<QAction*, 3> panels;  // named like the panel that they bring forward
     QAction *language, *presenter, *fullScreen, *reducedMotion, *zoomIn, *zoomOut, *fit;
     std::array<QAction*, kThemes> themes;
     // help

@@ -174,6 +174,7 @@ int Desk::drawPicture(const Options& options) {
     m_window.resize(options.size);
     m_window.grab();  // lays everything out
     if (options.at && m_session.recording()) m_window.film().seekTime(*options.at);
+    if (options.view == QLatin1String("why")) m_window.showView(options.view);  // about where it stands now
     if (!m_window.grab().toImage().save(options.screenshot)) {
         complain(tr("%1 could not be written").arg(options.screenshot));
         return kExitFile;

@@ -3,7 +3,6 @@
 
 #include <QCoreApplication>
 #include <QDialogButtonBox>
-#include <QListWidget>
 #include <QPushButton>
 #include <QTextBrowser>
 #include <QVBoxLayout>
@@ -80,24 +79,6 @@ QDialog* makeAbout(const Look& look, QWidget* parent) {
             "<p>Built with Qt %2.</p>")
             .arg(QCoreApplication::applicationVersion(), QString::fromLatin1(qVersion()));
     return page(DialogWords::tr("About Mailtrek"), text, look, parent);
-}
-
-QDialog* makeWhy(const std::vector<Reason>& chain, const Look& look, QWidget* parent, const std::function<void(trace::EventId)>& goTo) {
-    auto* list = new QListWidget;
-    list->setObjectName(QStringLiteral("whyList"));
-    list->setFont(look.font(Type::body));
-    list->setWordWrap(true);
-    list->setSpacing(static_cast<int>(look.px(4)));
-    for (std::size_t i = 0; i < chain.size(); ++i) {
-        auto* item = new QListWidgetItem(i == 0 ? chain[i].sentence : QStringLiteral("← ") + chain[i].sentence, list);
-        item->setData(Qt::UserRole, QVariant::fromValue<qulonglong>(chain[i].event.value));
-        if (i == 0) item->setFont(look.font(Type::body, Weight::semibold));
-    }
-    QDialog* dialog = frame(DialogWords::tr("Why?"), list, look, parent);
-    dialog->setObjectName(QStringLiteral("why"));
-    QObject::connect(list, &QListWidget::itemActivated, dialog, [goTo](const QListWidgetItem* item) { goTo({item->data(Qt::UserRole).toULongLong()}); });
-    QObject::connect(list, &QListWidget::itemClicked, dialog, [goTo](const QListWidgetItem* item) { goTo({item->data(Qt::UserRole).toULongLong()}); });
-    return dialog;
 }
 
 }  // namespace mailtrek::ui

@@ -7,8 +7,10 @@
 #include <QMenu>
 #include <QRegularExpression>
 
+#include "ui/panels/journey_panel.h"
 #include "ui/panels/ladder.h"
 #include "ui/panels/mailbox_card.h"
+#include "ui/panels/why_card.h"
 #include "ui/story/words.h"
 #include "ui/window/dialogs.h"
 #include "ui/window/regions.h"
@@ -24,12 +26,13 @@ MainWindow::MainWindow(QWidget* parent) : QWidget(parent), m_kit(m_look.theme) {
     m_map = new MapView(m_film, this);
     m_upper = new Pane(this);
     m_lower = new Pane(this);
+    m_why = new WhyCard(m_film, this);
     m_narration = new NarrationLine(m_film, this);
     m_strip = new TimeStrip(m_film, this);
     m_transport = new TransportBar(m_film, *m_actions, m_kit, this);
     buildPanes();
     connectActions();
-    m_actions->levels[static_cast<std::size_t>(m_film.level()) - 1]->setChecked(true);
+    onLevel();
     m_actions->themes[0]->setChecked(true);
     resize(1280, 720);
     refreshLook();
@@ -40,6 +43,7 @@ MainWindow::~MainWindow() { m_film.disconnect(); }
 
 void MainWindow::buildPanes() {
     for (Pane* pane : {m_upper, m_lower}) {
+        pane->add(new JourneyPanel(m_film), [] { return tr("Journey"); });
         pane->add(new Ladder(m_film), [] { return tr("Ladder"); });
         pane->add(new MailboxCard(m_film), [] { return tr("Mailbox"); });
     }
@@ -84,7 +88,8 @@ void MainWindow::connectActions() {
     on(m_actions->zoomOut, [this] { m_map->zoomOut(); });
     on(m_actions->fit, [this] { m_map->fit(); });
     on(m_actions->menu, [this] { showMenu(); });
-    connect(&m_film, &Film::levelSet, this, [this] { m_actions->levels[static_cast<std::size_t>(m_film.level()) - 1]->setChecked(true); });
+    connect(&m_film, &Film::levelSet, this, &MainWindow::onLevel);
+    for (QAction* panel : m_actions->panels) on(panel, [this, panel] { showPanel(panel->objectName()); });
     on(m_actions->open, [this] { Q_EMIT openRequested(); });
     on(m_actions->gallery, [this] { Q_EMIT galleryRequested(); });
     on(m_actions->why, [this] { showWhy(); });
@@ -96,25 +101,38 @@ void MainWindow::connectActions() {
 
 // One level deeper here, then out again to where it was.
 void MainWindow::intoOrOut() {
-    const int level = static_cast<int>(m_film.level());
-    if (m_before) {
-        const Level back = *m_before;
-        m_before.reset();
-        m_actions->levels[static_cast<std::size_t>(back) - 1]->trigger();
-    } else if (level < kLevels) {
-        m_before = m_film.level();
-        m_actions->levels[static_cast<std::size_t>(level)]->trigger();
-    }
+    const auto level = static_cast<std::size_t>(m_film.level());
+    const std::optional<Level> before = m_before;
+    if (!before && level == kLevels) return;
+    const Level here = m_film.level();
+    m_actions->levels[before ? static_cast<std::size_t>(*before) - 1 : level]->trigger();
+    m_before = before ? std::nullopt : std::optional(here);
     m_actions->showDeeper(m_before.has_value());
+    m_actions->into->setEnabled(m_before || m_film.level() != Level::ip);
+}
+
+void MainWindow::onLevel() {
+    const auto level = static_cast<std::size_t>(m_film.level());
+    m_actions->levels[level - 1]->setChecked(true);
+    m_before.reset();  // whoever chooses a level is no longer inside
+    m_actions->showDeeper(false);
+    m_actions->out->setEnabled(level > 1);
+    m_actions->into->setEnabled(level < kLevels);
 }
 
 void MainWindow::showWhy() {
-    const auto focus = m_film.focus();
-    if (!m_film.recording() || !focus) return;
+    const auto asked = m_film.asked();
+    if (!m_film.recording() || !asked) return;
     m_film.pause();
-    makeWhy(whyOf(*m_film.recording(), *focus, m_film.level()), m_look, this, [this](trace::EventId id) {
-        if (m_film.recording() && id.value < m_film.recording()->size()) m_film.seek(id.value + 1);
-    })->show();
+    m_why->ask(*asked);
+}
+
+// Brings the panel forward and gives it the keyboard: in the lower pane when that is where it already is.
+void MainWindow::showPanel(const QString& name) {
+    Pane* pane = m_lower->isVisibleTo(this) && m_lower->current() == m_lower->indexOf(name) ? m_lower : m_upper;
+    if (pane == m_upper) m_why->closeCard();
+    pane->setCurrent(pane->indexOf(name));
+    pane->panel(pane->current())->setFocus();
 }
 
 void MainWindow::showMenu() {
@@ -130,6 +148,8 @@ void MainWindow::showMenu() {
     menu.addSeparator();
     QMenu* view = menu.addMenu(tr("View"));
     view->setFont(menu.font());
+    for (QAction* a : m_actions->panels) view->addAction(a);
+    view->addSeparator();
     for (QAction* a : m_actions->themes) view->addAction(a);
     view->addSeparator();
     for (QAction* a : {m_actions->presenter, m_actions->fullScreen, m_actions->reducedMotion, m_actions->zoomIn, m_actions->zoomOut, m_actions->fit}) view->addAction(a);
@@ -233,7 +253,7 @@ void MainWindow::refreshLook() {
     QApplication::setPalette(paletteOf(m_look.theme));
     setFont(m_look.font(Type::control));
     m_map->setLook(m_look);
-    for (Part* part : std::initializer_list<Part*>{m_top, m_milestones, m_upper, m_lower, m_narration, m_strip, m_transport}) part->setLook(m_look);
+    for (Part* part : std::initializer_list<Part*>{m_top, m_milestones, m_upper, m_lower, m_why, m_narration, m_strip, m_transport}) part->setLook(m_look);
     for (const auto& [part, place] : m_overlays) part->setLook(m_look);
     for (QAction* pace : m_actions->paces)
         if (pace->isChecked()) m_actions->pace->setText(pace->text());
@@ -246,6 +266,7 @@ void MainWindow::arrange() {
     m_milestones->setGeometry(r.journey);
     m_map->setGeometry(r.map);
     m_upper->setGeometry(r.upper);
+    m_why->setGeometry(r.upper);
     m_lower->setGeometry(r.lower);
     m_lower->setVisible(!r.lower.isNull());
     m_narration->setGeometry(r.narration);
@@ -263,12 +284,13 @@ void MainWindow::resizeEvent(QResizeEvent*) { refreshLook(); }
 
 bool MainWindow::showView(const QString& name) {
     if (name == QLatin1String("map")) return true;
-    for (int i = 0; i < m_upper->count(); ++i)
-        if (m_upper->panel(i)->objectName() == name) {
-            m_upper->setCurrent(i);
-            return true;
-        }
-    return false;
+    if (name == QLatin1String("why")) {
+        showWhy();
+        return true;
+    }
+    if (m_upper->indexOf(name) < 0) return false;
+    m_upper->setCurrent(m_upper->indexOf(name));
+    return true;
 }
 
 }  // namespace mailtrek::ui

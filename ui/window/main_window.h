@@ -19,6 +19,8 @@
 
 namespace mailtrek::ui {
 
+class WhyCard;
+
 class MainWindow : public QWidget {
     Q_OBJECT
 
@@ -43,6 +45,8 @@ public:
     TimeStrip& strip() { return *m_strip; }
     MilestoneBar& milestones() { return *m_milestones; }
     Pane& upper() { return *m_upper; }
+    Pane& lower() { return *m_lower; }
+    WhyCard& why() { return *m_why; }
 
     void setTheme(ThemeKind kind);
     void setSpanish(bool spanish);
@@ -70,7 +74,9 @@ private:
     void retitle();
     void showMenu();
     void showWhy();
+    void showPanel(const QString& name);
     void intoOrOut();
+    void onLevel();
 
     Look m_look;
     ThemeKind m_theme = ThemeKind::light;
@@ -85,6 +91,7 @@ private:
     MapView* m_map;
     Pane* m_upper;
     Pane* m_lower;
+    WhyCard* m_why;
     NarrationLine* m_narration;
     TimeStrip* m_strip;
     TransportBar* m_transport;

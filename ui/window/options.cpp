@@ -15,7 +15,7 @@ struct OptionWords {
     Q_DECLARE_TR_FUNCTIONS(OptionWords)
 };
 
-const QStringList kViews{"map", "ladder", "charts", "inspector", "mailboxes", "letter", "packets", "tables", "lesson", "whatif", "editor", "gallery"};
+const QStringList kViews{"map", "journey", "ladder", "why", "charts", "inspector", "mailboxes", "letter", "packets", "tables", "lesson", "whatif", "editor", "gallery"};
 const QStringList kFlags{"--help", "--version", "--presenter", "--level", "--theme", "--pace", "--at", "--lang", "--screenshot", "--size", "--view"};
 
 // How many single changes lead from a to b; for "did you mean".
@@ -139,7 +139,7 @@ QString usageText() {
         "  --presenter                          everything larger, for the last row\n"
         "  --screenshot OUT.png                 draw, save and exit; needs no screen\n"
         "  --size 1280x720                      of the picture\n"
-        "  --view map|ladder|...                what to bring forward\n"
+        "  --view map|journey|...                what to bring forward\n"
         "  --help, --version\n");
 }
 
