@@ -2,6 +2,13 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="es" sourcelanguage="en">
 <context>
+    <name>CalloutRowWords</name>
+    <message>
+        <source>%1 lacks piece %2</source>
+        <translation>A %1 le falta el %2</translation>
+    </message>
+</context>
+<context>
     <name>CalloutWords</name>
     <message>
         <source>the letter: %1 bytes</source>
@@ -105,6 +112,40 @@
     </message>
 </context>
 <context>
+    <name>CardWords</name>
+    <message>
+        <source>seen</source>
+        <translation>visto</translation>
+    </message>
+    <message>
+        <source>cannot be opened</source>
+        <translation>no se puede abrir</translation>
+    </message>
+    <message>
+        <source>%1 machines</source>
+        <translation>%1 máquinas</translation>
+    </message>
+    <message>
+        <source>This file cannot be opened as it is. Mistakes: %1. Choose it to see what they are.</source>
+        <translation>Este fichero no se puede abrir así. Errores: %1. Elígelo para ver cuáles son.</translation>
+    </message>
+</context>
+<context>
+    <name>DetailWords</name>
+    <message>
+        <source>spare path</source>
+        <translation>camino de reserva</translation>
+    </message>
+    <message>
+        <source>%1 lost</source>
+        <translation>pierde %1</translation>
+    </message>
+    <message>
+        <source>queue %1/%2</source>
+        <translation>cola %1/%2</translation>
+    </message>
+</context>
+<context>
     <name>DiagnosticWords</name>
     <message>
         <source>&lt;h3&gt;%1 could not be read&lt;/h3&gt;</source>
@@ -138,16 +179,24 @@
         <translation>Atajos</translation>
     </message>
     <message>
-        <source>&lt;h2&gt;Mailtrek %1&lt;/h2&gt;&lt;p&gt;Watch a letter travel hop by hop: a simulator of e-mail delivery for the classroom.&lt;/p&gt;&lt;p&gt;Free software under the GNU General Public License, version 3 or later. It comes with absolutely no warranty. The text of the licence is in the file LICENSE.&lt;/p&gt;&lt;p&gt;IPv4 only: IPv6 is not simulated yet.&lt;/p&gt;&lt;p&gt;Built with Qt %2.&lt;/p&gt;</source>
-        <translation>&lt;h2&gt;Mailtrek %1&lt;/h2&gt;&lt;p&gt;Mira viajar un mensaje, salto a salto: un simulador de la entrega del correo para el aula.&lt;/p&gt;&lt;p&gt;Software libre bajo la Licencia Pública General de GNU, versión 3 o posterior. Se ofrece sin ninguna garantía. El texto de la licencia está en el archivo LICENSE.&lt;/p&gt;&lt;p&gt;Solo IPv4: IPv6 todavía no se simula.&lt;/p&gt;&lt;p&gt;Hecho con Qt %2.&lt;/p&gt;</translation>
-    </message>
-    <message>
         <source>About Mailtrek</source>
         <translation>Acerca de Mailtrek</translation>
     </message>
     <message>
         <source>Why?</source>
         <translation>¿Por qué?</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;The font Inter is not installed (package fonts-inter): DejaVu Sans takes its place.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;La letra Inter no está instalada (paquete fonts-inter): DejaVu Sans ocupa su lugar.&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>&lt;h2&gt;Mailtrek %1&lt;/h2&gt;&lt;p&gt;Watch a letter travel hop by hop: a simulator of e-mail delivery for the classroom.&lt;/p&gt;&lt;p&gt;Free software under the GNU General Public License, version 3 or later. It comes with absolutely no warranty. The text of the licence is in the file LICENSE.&lt;/p&gt;&lt;p&gt;IPv4 only: IPv6 is not simulated yet.&lt;/p&gt;</source>
+        <translation>&lt;h2&gt;Mailtrek %1&lt;/h2&gt;&lt;p&gt;Mira cómo viaja una carta salto a salto: un simulador de entrega de correo electrónico para el aula.&lt;/p&gt;&lt;p&gt;Software libre bajo la Licencia Pública General de GNU, versión 3 o posterior. Se ofrece sin ninguna garantía. El texto de la licencia está en el fichero LICENSE.&lt;/p&gt;&lt;p&gt;Solo IPv4: IPv6 todavía no se simula.&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>&lt;h3&gt;Built with&lt;/h3&gt;&lt;p&gt;Qt %1 (LGPL-3.0), yaml-cpp (MIT), {fmt} (MIT), CLI11 (BSD-3-Clause), JSON for Modern C++ (MIT). Typefaces: Inter (OFL-1.1), DejaVu (Bitstream Vera licence). Packet colours: Okabe and Ito.&lt;/p&gt;</source>
+        <translation>&lt;h3&gt;Hecho con&lt;/h3&gt;&lt;p&gt;Qt %1 (LGPL-3.0), yaml-cpp (MIT), {fmt} (MIT), CLI11 (BSD-3-Clause), JSON for Modern C++ (MIT). Letras: Inter (OFL-1.1), DejaVu (licencia Bitstream Vera). Colores de los paquetes: Okabe e Ito.&lt;/p&gt;</translation>
     </message>
 </context>
 <context>
@@ -167,10 +216,6 @@
     <message>
         <source>%1, delay %2, queue of %3</source>
         <translation>%1, retardo %2, cola de %3</translation>
-    </message>
-    <message>
-        <source>, loses %1 %</source>
-        <translation>, pierde el %1 %</translation>
     </message>
     <message>
         <source>to %1: %2</source>
@@ -243,6 +288,14 @@
     <message>
         <source>lost: %1</source>
         <translation>se pierde: %1</translation>
+    </message>
+    <message>
+        <source>, loses %1</source>
+        <translation>, pierde %1</translation>
+    </message>
+    <message>
+        <source>serves the letter “%1”</source>
+        <translation>sirve a la carta «%1»</translation>
     </message>
 </context>
 <context>
@@ -372,7 +425,7 @@
         <translation>mailtrek [ARCHIVO|CARPETA] [opciones]
   --level story|mail|dialogue|tcp|ip   nivel de detalle con el que empezar
   --pace story|true                    cómo el tiempo simulado se hace tiempo de pantalla
-  --at TIEMPO                          dónde situarse, como '1 s' o 30min
+  --at TIEMPO                          dónde situarse, como &apos;1 s&apos; o 30min
   --theme light|dark|contrast          colores
   --lang en|es                         idioma (por omisión, el del sistema)
   --presenter                          todo más grande, para la última fila
@@ -760,6 +813,54 @@
         <source>One level deeper, at the same place</source>
         <translation>Un nivel más profundo, en el mismo punto</translation>
     </message>
+    <message>
+        <source>Recent</source>
+        <translation>Recientes</translation>
+    </message>
+    <message>
+        <source>Files opened before</source>
+        <translation>Ficheros abiertos antes</translation>
+    </message>
+    <message>
+        <source>Next milestone</source>
+        <translation>Hito siguiente</translation>
+    </message>
+    <message>
+        <source>On to the next milestone of the letter</source>
+        <translation>Hasta el siguiente hito de la carta</translation>
+    </message>
+    <message>
+        <source>Previous milestone</source>
+        <translation>Hito anterior</translation>
+    </message>
+    <message>
+        <source>Back to the milestone before</source>
+        <translation>Vuelve al hito anterior</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Detalles</translation>
+    </message>
+    <message>
+        <source>Addresses of machines; rate, delay and losses of links</source>
+        <translation>Direcciones de las máquinas; velocidad, retardo y pérdidas de los enlaces</translation>
+    </message>
+    <message>
+        <source>Next on the map</source>
+        <translation>Siguiente en el mapa</translation>
+    </message>
+    <message>
+        <source>Choose the next machine, packet or link on the map, and say what it is</source>
+        <translation>Elige la siguiente máquina, paquete o enlace del mapa y dice qué es</translation>
+    </message>
+    <message>
+        <source>Previous on the map</source>
+        <translation>Anterior en el mapa</translation>
+    </message>
+    <message>
+        <source>Choose the one before</source>
+        <translation>Elige lo anterior</translation>
+    </message>
 </context>
 <context>
     <name>mailtrek::ui::Desk</name>
@@ -799,8 +900,44 @@
         <translation>Aquí no hay escenarios. Abre un archivo o suéltalo en esta ventana.</translation>
     </message>
     <message>
-        <source>‹  %1 of %2  ›</source>
-        <translation>‹  %1 de %2  ›</translation>
+        <source>Search</source>
+        <translation>Buscar</translation>
+    </message>
+    <message>
+        <source>Search the scenarios</source>
+        <translation>Buscar entre los escenarios</translation>
+    </message>
+    <message>
+        <source>Page before</source>
+        <translation>Página anterior</translation>
+    </message>
+    <message>
+        <source>Page before (Page Up)</source>
+        <translation>Página anterior (Re Pág)</translation>
+    </message>
+    <message>
+        <source>Next page</source>
+        <translation>Página siguiente</translation>
+    </message>
+    <message>
+        <source>Next page (Page Down)</source>
+        <translation>Página siguiente (Av Pág)</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Abrir</translation>
+    </message>
+    <message>
+        <source>Open this scenario (Enter)</source>
+        <translation>Abrir este escenario (Intro)</translation>
+    </message>
+    <message>
+        <source>No scenario matches “%1”.</source>
+        <translation>Ningún escenario coincide con «%1».</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 de %2</translation>
     </message>
 </context>
 <context>

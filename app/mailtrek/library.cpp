@@ -4,6 +4,8 @@
 #include <QFile>
 #include <QStringList>
 #include <algorithm>
+#include <set>
+#include <string_view>
 
 #include "sim/run/simulation.h"
 #include "sim/scenario/read.h"
@@ -56,11 +58,33 @@ ui::Opened open(const QString& path) {
     return opened;
 }
 
+// The level at which a metric can be seen: what a lesson asks about tells what it is for. Every lesson has a story.
+int levelOf(std::string_view metric) {
+    const auto of = [&](std::string_view family) { return metric.substr(0, family.size()) == family; };
+    if (of("ip.") || of("icmp.") || of("routing.")) return 5;
+    if (of("tcp.") || of("link.")) return 4;
+    if (of("smtp.replies") || of("smtp.commands") || of("smtp.data-transfers")) return 3;
+    if (of("dns.") || of("smtp.") || of("mail.retries") || of("mail.queued") || of("mail.bounced") || of("mail.notices")) return 2;
+    return 1;
+}
+
+std::vector<int> levelsOf(const scenario::Lesson& lesson) {
+    if (lesson.questions.empty()) return {};
+    std::set<int> levels{1};
+    for (const scenario::Question& question : lesson.questions) levels.insert(levelOf(question.metric));
+    return {levels.begin(), levels.end()};
+}
+
 std::optional<ui::ScenarioCard> describe(const QString& path) {
     const scenario::Loaded loaded = scenario::readFile(pathOf(path));
-    if (!loaded.ok()) return std::nullopt;
     ui::ScenarioCard card;
     card.path = path;
+    if (!loaded.ok()) {
+        for (const scenario::Diagnostic& d : loaded.diagnostics) card.errors += d.severity == scenario::Severity::error ? 1 : 0;
+        card.errors = std::max(1, card.errors);
+        return card;
+    }
+    card.levels = levelsOf(loaded.scenario->lesson);
     card.cast = scenario::castOf(*loaded.scenario);
     card.goal = loaded.scenario->lesson.goal;
     return card;

@@ -7,6 +7,7 @@
 #include <QTextStream>
 
 #include "app/mailtrek/library.h"
+#include "ui/look/kit.h"
 #include "ui/window/desk.h"
 
 namespace {
@@ -39,6 +40,8 @@ int main(int argc, char** argv) {
     QApplication::setApplicationVersion(QStringLiteral(MAILTREK_VERSION));
     QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
 
+    QApplication::setWindowIcon(ui::programIcon());
+
     const auto options = ui::parseOptions(QApplication::arguments().mid(1));
     if (!options) {
         QTextStream(stderr) << QStringLiteral("mailtrek: %1\n").arg(QString::fromStdString(options.error().message)) << ui::usageText();
@@ -52,6 +55,9 @@ int main(int argc, char** argv) {
         QTextStream(stdout) << "mailtrek " << QApplication::applicationVersion() << '\n';
         return 0;
     }
+    if (ui::textFamilyMissing())
+        QTextStream(stderr) << QStringLiteral("mailtrek: the font %1 is not installed (package fonts-inter); %2 takes its place\n")
+                                   .arg(QString::fromLatin1(ui::kTextFamily), QString::fromLatin1(ui::kTextFallback));
     ui::Desk desk(simulatorLibrary(), scenarioFolder(), options->screenshot.isEmpty());
     if (const auto code = desk.begin(*options)) return *code;
     desk.window().show();

@@ -53,7 +53,7 @@ Library libraryOf(std::uint64_t perCall, int pauseMs) {
         ScenarioCard card;
         card.path = path;
         card.cast = test::baseCast();
-        card.level = 4;
+        card.levels = {1, 4};
         return std::optional<ScenarioCard>(card);
     };
     return library;

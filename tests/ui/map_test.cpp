@@ -111,11 +111,97 @@ TEST(Layout, AnyCastIsLaidOutInsideTheMap) {
             if (i > 0) cast.links.push_back({"l" + std::to_string(i), NodeId{static_cast<std::uint32_t>((i * 7) % i)}, NodeId{static_cast<std::uint32_t>(i)}, 1500, false, false});
         }
         const MapLayout l = layoutMap(cast, {}, kSmall.map, lookOf(kSmall), false);
+        EXPECT_TRUE(l.crowded || l.area == kSmall.map);
         for (const PlacedNode& node : l.nodes) {
             EXPECT_TRUE(std::isfinite(node.centre.x()) && std::isfinite(node.centre.y()));
-            EXPECT_TRUE(QRectF(-1, -1, 770, 454).contains(node.centre)) << n << ' ' << node.text.toStdString() << ' ' << node.centre.x() << ' ' << node.centre.y();
+            EXPECT_TRUE(QRectF(-1, -1, l.area.width() + 2, l.area.height() + 2).contains(node.centre))
+                << n << ' ' << node.text.toStdString() << ' ' << node.centre.x() << ' ' << node.centre.y();
         }
     }
+}
+
+// A base network and what a teacher may add to it.
+trace::Cast castOf(const std::vector<trace::CastNode>& nodes, const std::vector<std::pair<int, int>>& links) {
+    trace::Cast cast;
+    cast.nodes = nodes;
+    for (const auto& [a, b] : links)
+        cast.links.push_back({"l" + std::to_string(cast.links.size()), NodeId{static_cast<std::uint32_t>(a)}, NodeId{static_cast<std::uint32_t>(b)}, 1500, false, false});
+    return cast;
+}
+
+trace::CastNode machine(const char* name, trace::NodeKind kind, const char* user = "", std::vector<std::string> domains = {}) {
+    return {name, {}, kind, user, std::move(domains), {}, {}, false};
+}
+
+void expectNothingOverlaps(const trace::Cast& cast, const MapLayout& l) {
+    const auto icon = [&](std::size_t i) {
+        return QRectF(l.nodes[i].centre.x() - l.nodes[i].icon * 0.42, l.nodes[i].centre.y() - l.nodes[i].icon * 0.42, l.nodes[i].icon * 0.84, l.nodes[i].icon * 0.84);
+    };
+    for (std::size_t i = 0; i < l.nodes.size(); ++i)
+        for (std::size_t j = 0; j < l.nodes.size(); ++j) {
+            if (i == j) continue;
+            EXPECT_FALSE(icon(i).intersects(icon(j))) << cast.nodes[i].name << " and " << cast.nodes[j].name;
+            EXPECT_FALSE(icon(i).intersects(l.nodes[j].label)) << cast.nodes[i].name << " and the name of " << cast.nodes[j].name;
+            EXPECT_FALSE(l.nodes[i].label.intersects(l.nodes[j].label)) << "names of " << cast.nodes[i].name << " and " << cast.nodes[j].name;
+        }
+}
+
+TEST(Layout, ManyDevicesOfOneUserStandClear) {
+    using Kind = trace::NodeKind;
+    const char* luis = "luis@sur.example";
+    const trace::Cast cast =
+        castOf({machine("ana-pc", Kind::pc, "ana@norte.example"), machine("norte", Kind::mailServer, "", {"norte.example"}), machine("r1", Kind::router),
+                machine("sur", Kind::mailServer, "", {"sur.example"}), machine("Ordenador de Luis", Kind::pc, luis), machine("Móvil de Luis", Kind::phone, luis),
+                machine("Tableta de Luis", Kind::tablet, luis), machine("Impresora", Kind::printer, luis), machine("Portátil de Luis", Kind::laptop, luis)},
+               {{0, 1}, {1, 2}, {2, 3}, {3, 4}, {3, 5}, {3, 6}, {3, 7}, {3, 8}});
+    for (const Size& size : {kSmall, kLarge}) {
+        const MapLayout l = layoutMap(cast, kAnaToLuis, size.map, lookOf(size), true);
+        EXPECT_FALSE(l.crowded);
+        expectNothingOverlaps(cast, l);
+        for (std::size_t i = 0; i < l.nodes.size(); ++i)
+            for (std::size_t k = 0; k < l.links.size(); ++k) EXPECT_LT(lengthInside(l.links[k].line, l.nodes[i].label), 1) << cast.nodes[i].name << " on link " << k;
+    }
+}
+
+TEST(Layout, ASwitchStandsInItsZoneAndANodeWithoutDomainOutside) {
+    using Kind = trace::NodeKind;
+    const trace::Cast cast = castOf(
+        {machine("ana-pc", Kind::pc, "ana@norte.example"), machine("eva", Kind::laptop, "eva@norte.example"), machine("sw", Kind::switchNode),
+         machine("norte", Kind::mailServer, "", {"norte.example"}), machine("r1", Kind::router), machine("r2", Kind::router), machine("sur", Kind::mailServer, "", {"sur.example"}),
+         machine("luis-pc", Kind::pc, "luis@sur.example"), machine("suelto", Kind::pc), machine("dns", Kind::dnsServer), machine("dns2", Kind::dnsServer)},
+        {{0, 2}, {1, 2}, {2, 3}, {3, 4}, {4, 5}, {4, 5}, {4, 5}, {5, 6}, {6, 7}, {5, 8}, {4, 9}, {5, 10}});
+    const MapLayout l = layoutMap(cast, kAnaToLuis, kSmall.map, lookOf(kSmall), true);
+    expectNothingOverlaps(cast, l);
+    EXPECT_TRUE(l.zones[0].box.contains(l.nodes[2].centre));
+    for (const PlacedZone& z : l.zones) EXPECT_FALSE(z.box.contains(l.nodes[8].centre));
+    // Parallel links run side by side.
+    EXPECT_GT(std::abs(l.links[4].line.y1() - l.links[5].line.y1()), 8);
+    EXPECT_GT(std::abs(l.links[5].line.y1() - l.links[6].line.y1()), 8);
+}
+
+TEST(Layout, ACrowdIsLaidOutLargerThanTheWindowAndNothingOverlaps) {
+    using Kind = trace::NodeKind;
+    std::vector<trace::CastNode> nodes;
+    std::vector<std::pair<int, int>> links;
+    for (int r = 0; r < 40; ++r) {
+        nodes.push_back(machine(("r" + std::to_string(r)).c_str(), Kind::router));
+        if (r > 0) links.emplace_back(r / 2, r);
+    }
+    for (int p = 0; p < 8; ++p) {
+        const std::string domain = "prov" + std::to_string(p) + ".example";
+        const int server = static_cast<int>(nodes.size());
+        nodes.push_back(machine(("mail" + std::to_string(p)).c_str(), Kind::mailServer, "", {domain}));
+        links.emplace_back(p * 5, server);
+        for (int u = 0; u < 12; ++u) {
+            links.emplace_back(server, static_cast<int>(nodes.size()));
+            nodes.push_back(machine(("pc" + std::to_string(p) + "-" + std::to_string(u)).c_str(), Kind::pc, ("u" + std::to_string(u) + "@" + domain).c_str()));
+        }
+    }
+    const trace::Cast cast = castOf(nodes, links);
+    const MapLayout l = layoutMap(cast, {"u1@prov0.example", "u2@prov7.example"}, kSmall.map, lookOf(kSmall), true);
+    EXPECT_TRUE(l.crowded);
+    expectNothingOverlaps(cast, l);
+    EXPECT_NEAR(l.area.width() / l.area.height(), 768.0 / 452.0, 0.2) << "in the proportions of the window";
 }
 
 TEST(Geometry, APacketIsWhereItsTimeSays) {
@@ -159,7 +245,7 @@ TEST(Callout, LiesInsideTheMapAndOffTheNames) {
         const Look look = lookOf(size);
         const MapLayout l = layoutMap(cast, kAnaToLuis, size.map, look, false);
         for (std::size_t i = 0; i < l.nodes.size(); ++i) {
-            const PlacedCallout c = placeCallout("Third duplicate: resend 80", i, l, {}, look);
+            const PlacedCallout c = placeCallout({"Third duplicate: resend 80", {}}, i, l, {}, look);
             EXPECT_TRUE(QRectF(QPointF(), l.area).contains(c.box));
             for (const PlacedNode& n : l.nodes) EXPECT_FALSE(c.box.intersects(n.label)) << cast.nodes[i].name << " over " << n.text.toStdString();
         }

@@ -15,6 +15,17 @@ QFont glyphFont(const Look& look, double height) {
     return f;
 }
 
+// Measured once: the same few numbers and letters are set again and again.
+double advanceOf(const QString& text, const Look& look, double height) {
+    static QHash<QString, double> known;
+    static QFont font;
+    const QFont wanted = glyphFont(look, height);
+    if (wanted.pixelSize() != font.pixelSize() || known.size() > 4000) known.clear();
+    font = wanted;
+    const auto found = known.constFind(text);
+    return found != known.constEnd() ? *found : *known.insert(text, QFontMetricsF(font).horizontalAdvance(text));
+}
+
 QPolygonF tag(const QRectF& r) {  // SYN: pointed towards the reader
     const double tip = r.height() * 0.4;
     return QPolygonF({r.topLeft(), {r.right() - tip, r.top()}, {r.right(), r.center().y()}, {r.right() - tip, r.bottom()}, r.bottomLeft()});
@@ -155,7 +166,7 @@ QString shownText(const Glyph& glyph) {
 }
 
 QSizeF glyphSize(const Glyph& glyph, const Look& look, double height) {
-    const double text = QFontMetricsF(glyphFont(look, height)).horizontalAdvance(shownText(glyph));
+    const double text = advanceOf(shownText(glyph), look, height);
     switch (glyph.kind) {
         case GlyphKind::data:
         case GlyphKind::line: return {std::max(height * 1.15, text + height * 0.46), height};
@@ -215,10 +226,11 @@ const QPixmap& GlyphCache::of(const Glyph& glyph, const Look& look, double heigh
     auto known = m_pictures.find(key);
     if (known != m_pictures.end()) return *known;
     const QSizeF size = glyphSize(glyph, look, height) + QSizeF(height * 0.4, height * 0.4);
-    QPixmap picture((size * ratio).toSize());
-    picture.setDevicePixelRatio(ratio);
+    QPixmap picture((size * ratio).toSize().expandedTo({1, 1}));
     picture.fill(Qt::transparent);
+    if (ratio >= 1) picture.setDevicePixelRatio(ratio);  // Qt knows no smaller one
     QPainter painter(&picture);
+    if (ratio < 1) painter.scale(ratio, ratio);
     paintGlyph(painter, QPointF(size.width() / 2, size.height() / 2), glyph, look, height);
     painter.end();
     return *m_pictures.insert(key, picture);

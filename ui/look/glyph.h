@@ -37,7 +37,7 @@ void paintCross(QPainter& painter, QPointF centre, double size, const QColor& co
 class GlyphCache {
 public:
     void clear() { m_pictures.clear(); }
-    // Painted around its middle: draw it at centre - (width, height) / 2 of its device-independent size.
+    // Painted around its middle, `ratio` device pixels to a unit: draw it into a box of size() / ratio.
     const QPixmap& of(const Glyph& glyph, const Look& look, double height, double ratio);
 
 private:

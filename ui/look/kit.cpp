@@ -20,6 +20,26 @@ QString nameOf(NodeState state) {
 
 }  // namespace
 
+QIcon programIcon() {
+    QIcon icon;
+    const Theme theme = themeOf(ThemeKind::light);
+    for (const int size : {16, 32, 48, 64, 128}) {
+        QPixmap picture(size, size);
+        picture.fill(Qt::transparent);
+        QPainter p(&picture);
+        p.setRenderHint(QPainter::Antialiasing);
+        const double u = size / 32.0;
+        const QRectF box(2 * u, 6.5 * u, 28 * u, 19 * u);
+        p.setPen(QPen(theme[Token::stamp], 2.6 * u, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        p.setBrush(theme[Token::surface]);
+        p.drawRoundedRect(box, 2 * u, 2 * u);
+        p.drawPolyline(QPolygonF({box.topLeft(), {box.center().x(), box.center().y() + 2.5 * u}, box.topRight()}));
+        p.end();
+        icon.addPixmap(picture);
+    }
+    return icon;
+}
+
 QString kitName(trace::NodeKind kind) {
     switch (kind) {
         case trace::NodeKind::pc: return QStringLiteral("pc");

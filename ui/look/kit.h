@@ -31,6 +31,7 @@ private:
     QHash<QString, QPixmap> m_cache;
 };
 
+QIcon programIcon();  // the envelope in the frame of windows and task bars
 QString kitName(trace::NodeKind kind);
 
 }  // namespace mailtrek::ui

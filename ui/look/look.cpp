@@ -61,8 +61,13 @@ double scaleFor(QSize window, bool presenter) {
     return std::max(0.5, presenter ? s * 1.25 : s);
 }
 
+bool textFamilyMissing() {
+    static const bool missing = !QFontDatabase::families().contains(QString::fromLatin1(kTextFamily));
+    return missing;
+}
+
 QString textFamily() {
-    static const QString family = QFontDatabase::families().contains(QString::fromLatin1(kTextFamily)) ? QString::fromLatin1(kTextFamily) : QString::fromLatin1(kTextFallback);
+    static const QString family = QString::fromLatin1(textFamilyMissing() ? kTextFallback : kTextFamily);
     return family;
 }
 

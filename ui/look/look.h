@@ -37,5 +37,6 @@ double scaleFor(QSize window, bool presenter);
 
 // The text family that this machine has: Inter, else DejaVu Sans.
 QString textFamily();
+bool textFamilyMissing();  // the window still works, and says so
 
 }  // namespace mailtrek::ui

@@ -26,7 +26,8 @@ double costAt(const QRectF& box, std::size_t node, const MapLayout& layout, cons
     for (std::size_t i = 0; i < layout.nodes.size(); ++i) {
         const PlacedNode& n = layout.nodes[i];
         const double reach = i == node ? n.icon * 0.8 : n.icon * 0.5;
-        cost += overlap(box, QRectF(n.centre.x() - reach, n.centre.y() - reach, 2 * reach, 2 * reach)) * 4 + overlap(box, n.label) * 40;
+        cost += overlap(box, QRectF(n.centre.x() - reach, n.centre.y() - reach, 2 * reach, 2 * reach)) * 4 +
+                overlap(box.adjusted(-look.px(7), -look.px(4), look.px(7), look.px(4)), n.label) * 40;
     }
     const double air = look.px(8);  // beside a link, not on its edge
     for (const PlacedLink& l : layout.links) cost += lengthInside(l.line, box.adjusted(-air, -air, air, air)) * 14;
@@ -42,8 +43,58 @@ double costAt(const QRectF& box, std::size_t node, const MapLayout& layout, cons
         if (i != node) cost += lengthInside(tail, QRectF(n.centre.x() - n.icon / 2, n.centre.y() - n.icon / 2, n.icon, n.icon)) * 40;
     }
     for (const ShownPacket& p : moving.packets) cost += lengthInside(tail, QRectF(p.at.x() - h, p.at.y() - h / 2, 2 * h, h)) * 10;
+    for (const PlacedLink& l : layout.links) cost += tail.intersects(l.line, nullptr) == QLineF::BoundedIntersection ? look.px(140) : 0;
     const double distance = QLineF(box.center(), layout.nodes[node].centre).length();
-    return cost + distance * look.px(2.5);
+    return cost + distance * look.px(layout.crowded ? 14 : 2.5);
+}
+
+QSizeF sizeOf(const CalloutItem& item, const Look& look) {
+    if (item.kind == CalloutItem::Kind::arrow) return {look.px(34), glyphHeight(look)};
+    return glyphSize(item.glyph, look, glyphHeight(look));
+}
+
+double rowWidth(const std::vector<CalloutItem>& row, const Look& look) {
+    double width = 0;
+    for (const CalloutItem& item : row) width += sizeOf(item, look).width() + look.px(item.glyph.kind == GlyphKind::ack ? 12 : 5);
+    return width;
+}
+
+void paintArrow(QPainter& p, const QRectF& box, const Look& look) {
+    const double y = box.center().y(), tip = look.px(7);
+    p.setPen(QPen(look[Token::ink], look.px(2.6), Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    p.setBrush(Qt::NoBrush);
+    p.drawLine(QPointF(box.left() + look.px(3), y), QPointF(box.right() - look.px(3), y));
+    p.drawPolyline(QPolygonF({{box.right() - look.px(3) - tip, y - tip}, {box.right() - look.px(3), y}, {box.right() - look.px(3) - tip, y + tip}}));
+}
+
+// The outline of a piece that is not there, with its number.
+void paintMissing(QPainter& p, const QRectF& box, const QString& number, const Look& look) {
+    QPen pen(look[Token::cross], look.px(2.2), Qt::CustomDashLine, Qt::FlatCap);
+    pen.setDashPattern({2.2, 1.6});
+    p.setPen(pen);
+    p.setBrush(Qt::NoBrush);
+    p.drawRoundedRect(box, 3, 3);
+    QFont font = look.font(Type::second, Weight::bold);
+    font.setPixelSize(std::max(6, static_cast<int>(box.height() * 0.6)));
+    p.setFont(font);
+    p.setPen(look[Token::bad]);
+    p.drawText(box, Qt::AlignCenter, number);
+}
+
+void paintRow(QPainter& p, const PlacedCallout& callout, double top, const Look& look) {
+    double x = callout.box.center().x() - rowWidth(callout.row, look) / 2;
+    const double h = glyphHeight(look);
+    for (const CalloutItem& item : callout.row) {
+        const QSizeF size = sizeOf(item, look);
+        const double gap = look.px(item.glyph.kind == GlyphKind::ack ? 12 : 5);
+        const QRectF box(x + gap / 2, top + (h - size.height()) / 2, size.width(), size.height());
+        switch (item.kind) {
+            case CalloutItem::Kind::glyph: paintGlyph(p, box.center(), item.glyph, look, h); break;
+            case CalloutItem::Kind::missing: paintMissing(p, box, shownText(item.glyph), look); break;
+            case CalloutItem::Kind::arrow: paintArrow(p, box, look); break;
+        }
+        x += size.width() + gap;
+    }
 }
 
 }  // namespace
@@ -72,14 +123,17 @@ QStringList wrapped(const QString& text, const QFont& font, double width, int ma
     return lines;
 }
 
-PlacedCallout placeCallout(const QString& text, std::size_t node, const MapLayout& layout, const MovingScene& moving, const Look& look) {
+PlacedCallout placeCallout(const CalloutText& text, std::size_t node, const MapLayout& layout, const MovingScene& moving, const Look& look) {
+    PlacedCallout out;
+    if (text.empty()) return out;
     const QFont font = look.font(Type::body, Weight::semibold);
     const QFontMetricsF metrics(font);
-    PlacedCallout out;
-    out.lines = wrapped(text, font, std::min(look.px(300), layout.area.width() * 0.5), 3);
-    double width = 0;
+    if (!text.text.isEmpty()) out.lines = wrapped(text.text, font, std::min(look.px(320), layout.area.width() * 0.5), 3);
+    out.row = text.row;
+    double width = rowWidth(out.row, look);
     for (const QString& line : out.lines) width = std::max(width, metrics.horizontalAdvance(line));
-    const QSizeF size(width + look.px(32), metrics.height() * static_cast<double>(out.lines.size()) + look.px(20));
+    const double row = out.row.empty() ? 0 : glyphHeight(look) + look.px(14);
+    const QSizeF size(width + look.px(32), metrics.height() * static_cast<double>(out.lines.size()) + row + look.px(20));
     const double step = look.px(16), margin = look.px(6);
     double best = 1e18;
     for (double y = margin; y + size.height() <= layout.area.height() - margin; y += step)
@@ -128,6 +182,7 @@ void paintCallout(QPainter& p, const PlacedCallout& callout, const Look& look) {
     p.setPen(look[Token::ink]);
     for (int i = 0; i < callout.lines.size(); ++i)
         p.drawText(QRectF(callout.box.left(), callout.box.top() + look.px(10) + line * i, callout.box.width(), line), Qt::AlignCenter, callout.lines[i]);
+    paintRow(p, callout, callout.box.top() + look.px(15) + line * static_cast<double>(callout.lines.size()), look);
     p.restore();
 }
 

@@ -44,7 +44,7 @@ void MapGraph::assignZones() {
         if (node.kind != trace::NodeKind::mailServer) continue;
         const std::string domain = node.domains.empty() ? std::string{} : node.domains.front();
         auto zone = std::find_if(m_zones.begin(), m_zones.end(), [&](const ZoneMembers& z) { return !domain.empty() && z.domain == domain; });
-        if (zone == m_zones.end()) zone = m_zones.insert(m_zones.end(), ZoneMembers{domain, {}, {}});
+        if (zone == m_zones.end()) zone = m_zones.insert(m_zones.end(), ZoneMembers{domain, {}, {}, {}});
         zone->servers.push_back(i);
         m_zoneOf[i] = static_cast<int>(zone - m_zones.begin());
     }
@@ -56,6 +56,14 @@ void MapGraph::assignZones() {
         if (!zone) continue;
         m_zones[*zone].devices.push_back(i);
         m_zoneOf[i] = static_cast<int>(*zone);
+    }
+    for (std::size_t i = 0; i < m_cast.nodes.size(); ++i) {
+        if (m_cast.nodes[i].kind != trace::NodeKind::switchNode || m_neighbours[i].empty()) continue;
+        const int zone = m_zoneOf[m_neighbours[i].front()];
+        const bool inside = zone >= 0 && std::all_of(m_neighbours[i].begin(), m_neighbours[i].end(), [&](std::size_t n) { return m_zoneOf[n] == zone; });
+        if (!inside) continue;
+        m_zones[static_cast<std::size_t>(zone)].switches.push_back(i);
+        m_zoneOf[i] = zone;
     }
 }
 

@@ -15,6 +15,7 @@ struct ZoneMembers {
     std::string domain;
     std::vector<std::size_t> servers;
     std::vector<std::size_t> devices;
+    std::vector<std::size_t> switches;  // all of whose neighbours are here
 };
 
 class MapGraph {

@@ -5,6 +5,7 @@
 #include <QStringList>
 #include <algorithm>
 
+#include "ui/map/details.h"
 #include "ui/story/words.h"
 
 namespace mailtrek::ui {
@@ -14,21 +15,11 @@ struct HitWords {
     Q_DECLARE_TR_FUNCTIONS(HitWords)
 };
 
-QString addressText(wire::Ipv4Address a) { return QStringLiteral("%1.%2.%3.%4").arg(a.value >> 24).arg((a.value >> 16) & 255).arg((a.value >> 8) & 255).arg(a.value & 255); }
-
 QString nodeOf(wire::Ipv4Address address, const trace::Cast& cast) {
     for (const trace::CastNode& node : cast.nodes)
         for (const wire::Ipv4Address a : node.addresses)
             if (a == address) return nodeText(node, spanishNow());
     return addressText(address);
-}
-
-QString rateText(BitRate rate) {
-    const double bits = static_cast<double>(rate.bitsPerSecond);
-    if (bits >= 1e9) return QStringLiteral("%1 Gbit/s").arg(bits / 1e9);
-    if (bits >= 1e6) return QStringLiteral("%1 Mbit/s").arg(bits / 1e6);
-    if (bits >= 1e3) return QStringLiteral("%1 kbit/s").arg(bits / 1e3);
-    return QStringLiteral("%1 bit/s").arg(bits);
 }
 
 QString describeNode(NodeId id, const Moment& m) {
@@ -53,7 +44,7 @@ QString describeLink(LinkId id, const Moment& m) {
     for (std::size_t d = 0; d < 2; ++d) {
         const trace::LinkEndView& end = now.ends[d];
         QString text = HitWords::tr("%1, delay %2, queue of %3").arg(rateText(end.rate), spanText(end.delay)).arg(end.queuePackets);
-        if (end.loss.perBillion > 0) text += HitWords::tr(", loses %1 %").arg(static_cast<double>(end.loss.perBillion) / 1e7);
+        if (end.loss.perBillion > 0) text += HitWords::tr(", loses %1").arg(shareText(end.loss));
         if (d == 1 && lines.last().endsWith(text)) break;
         const trace::CastNode& to = m.recording.cast().nodes[(d == 0 ? link.second : link.first).index()];
         const bool same =
@@ -132,6 +123,8 @@ QString describePacket(PacketId packet, const Moment& m) {
     if (const auto* tcp = p.tcp())
         lines << HitWords::tr("ports %1 to %2, sequence %3, acknowledges %4").arg(tcp->sourcePort).arg(tcp->destinationPort).arg(tcp->sequence).arg(tcp->acknowledgment);
     lines << HitWords::tr("%1 bytes, TTL %2").arg(p.payload.size()).arg(p.ip.ttl);
+    if (const MailId mail = m.traffic.mailOf(packet); mail.valid() && mail.index() < cast.mails.size())
+        lines << HitWords::tr("serves the letter “%1”").arg(QString::fromStdString(cast.mails[mail.index()]));
     const std::string_view text = p.payload.text();
     const bool printable = !text.empty() && std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(text.size(), 60)),
                                                         [](char c) { return (c >= 32 && c < 127) || c == '\r' || c == '\n' || c == '\t'; });

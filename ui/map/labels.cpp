@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "ui/map/callout.h"
+
 namespace mailtrek::ui {
 namespace {
 
@@ -25,7 +27,14 @@ QRectF boxAt(const PlacedNode& n, Place place, QSizeF text, double gap, trace::N
     return box;
 }
 
-std::array<Place, 6> preference(const trace::CastNode& node, bool lowerRow) {
+std::array<Place, 6> preference(const trace::CastNode& node, LabelSide side, bool lowerRow) {
+    switch (side) {
+        case LabelSide::above: return {Place::above, Place::aboveRight, Place::aboveLeft, Place::right, Place::left, Place::below};
+        case LabelSide::below: return {Place::below, Place::right, Place::left, Place::above, Place::aboveRight, Place::aboveLeft};
+        case LabelSide::left: return {Place::left, Place::right, Place::below, Place::above, Place::aboveLeft, Place::aboveRight};
+        case LabelSide::right: return {Place::right, Place::left, Place::below, Place::above, Place::aboveRight, Place::aboveLeft};
+        case LabelSide::automatic: break;
+    }
     if (node.kind == trace::NodeKind::router && !lowerRow) return {Place::above, Place::aboveRight, Place::aboveLeft, Place::below, Place::right, Place::left};
     return {Place::below, Place::above, Place::right, Place::left, Place::aboveRight, Place::aboveLeft};
 }
@@ -57,6 +66,16 @@ double costOf(const QRectF& box, std::size_t self, const MapLayout& layout, cons
     return cost;
 }
 
+// Breaks a name that is wider than its room into two lines; the size of the text.
+QSizeF fitName(PlacedNode& n, const Look& look) {
+    const QFontMetricsF metrics(nameFont(n, look));
+    if (n.labelRoom > 0 && metrics.horizontalAdvance(n.text) > n.labelRoom) n.text = wrapped(n.text, nameFont(n, look), n.labelRoom, 2).join('\n');
+    double width = 0;
+    const QStringList lines = n.text.split('\n');
+    for (const QString& line : lines) width = std::max(width, metrics.horizontalAdvance(line));
+    return {width + 2, metrics.height() * 0.92 * static_cast<double>(lines.size())};
+}
+
 }  // namespace
 
 double lengthInside(const QLineF& line, const QRectF& box) {  // Liang-Barsky
@@ -78,7 +97,6 @@ double lengthInside(const QLineF& line, const QRectF& box) {  // Liang-Barsky
 }
 
 void placeLabels(MapLayout& layout, const trace::Cast& cast, const Look& look) {
-    const QFontMetricsF metrics(look.font(Type::body, Weight::semibold));
     const double gap = look.px(3);
     std::vector<QRectF> taken;
     // Those with the fewest choices first: names of the main row, then the rest in file order.
@@ -87,11 +105,11 @@ void placeLabels(MapLayout& layout, const trace::Cast& cast, const Look& look) {
         if (z.server.valid()) mainRow = std::max(mainRow, layout.nodes[z.server.index()].centre.y());
     for (std::size_t i = 0; i < layout.nodes.size(); ++i) {
         PlacedNode& n = layout.nodes[i];
-        const QSizeF text(metrics.horizontalAdvance(n.text) + 2, metrics.height() * 0.92);
+        const QSizeF text = fitName(n, look);
         const bool lowerRow = n.centre.y() > mainRow + 10;
         double best = 1e18;
         double rank = 0;
-        for (const Place place : preference(cast.nodes[i], lowerRow)) {
+        for (const Place place : preference(cast.nodes[i], n.labelSide, lowerRow)) {
             const QRectF box = boxAt(n, place, text, gap, cast.nodes[i].kind);
             const double cost = costOf(box, i, layout, taken) + rank;
             rank += 1.5;

@@ -8,17 +8,19 @@
 
 #include "ui/map/graph.h"
 #include "ui/map/labels.h"
+#include "ui/map/layout_crowd.h"
+#include "ui/map/layout_settle.h"
+#include "ui/map/layout_zone.h"
 
 namespace mailtrek::ui {
 namespace {
 
-constexpr double kMainRow = 250.0 / 452.0;
 constexpr double kLowerRow = 396.0 / 452.0;
 
 class Placer {
 public:
     Placer(const trace::Cast& cast, const Correspondents& who, QSizeF area, const Look& look, bool spanish)
-        : m_cast(cast), m_graph(cast), m_who(who), m_look(look), m_done(cast.nodes.size(), false) {
+        : m_cast(cast), m_graph(cast), m_who(who), m_look(look), m_done(cast.nodes.size(), false), m_room{cast, m_graph, m_look, m_out, m_done} {
         m_out.area = area;
         m_out.nodes.resize(cast.nodes.size());
         const std::size_t crowd = std::max<std::size_t>(1, cast.nodes.size());
@@ -41,6 +43,7 @@ public:
         placeMainRoad();
         placeRest();
         honourFile();
+        settle();
         finish();
         placeLabels(m_out, m_cast, m_look);
         return std::move(m_out);
@@ -75,101 +78,41 @@ private:
         placed.sends = z == m_left;
         placed.receives = m_graph.zoneServing(m_who.to).value_or(m_right) == z;
         m_out.zones.push_back(placed);
-        for (const auto* members : {&m_graph.zones()[z].servers, &m_graph.zones()[z].devices})
+        for (const auto* members : {&m_graph.zones()[z].servers, &m_graph.zones()[z].devices, &m_graph.zones()[z].switches})
             for (const std::size_t n : *members) m_out.nodes[n].zone = static_cast<int>(m_out.zones.size()) - 1;
-    }
-
-    double zoneWidth(std::size_t z) const {
-        const std::size_t devices = m_graph.zones()[z].devices.size();
-        const double name = QFontMetricsF(m_look.font(Type::body)).horizontalAdvance(QString::fromStdString(m_graph.zones()[z].domain)) + m_look.px(12);
-        const double columns = devices <= 1 ? 160 : devices <= 4 ? 216 : 264;
-        return std::min(std::max(m_look.between(columns, columns * 1.475), name), w() * 0.36);
     }
 
     void placeZones() {
         if (m_graph.zones().empty()) return;
         const double margin = m_look.px(12), top = m_look.px(10), height = m_out.area.height() - 2 * top;
-        const double leftWidth = zoneWidth(m_left);
+        const double leftWidth = zoneWidth(m_room, m_left);
         addZone(m_left, QRectF(margin, top, leftWidth, height));
-        fillTall(m_left, m_out.zones.back());
+        fillTall(m_room, m_left, m_out.zones.back(), true);
         std::vector<std::size_t> rest{m_right};
         for (std::size_t z = 0; z < m_graph.zones().size(); ++z)
             if (z != m_left && z != m_right) rest.push_back(z);
         double width = 0;
-        for (const std::size_t z : rest) width = std::max(width, zoneWidth(z));
+        for (const std::size_t z : rest) width = std::max(width, zoneWidth(m_room, z));
         if (rest.size() > 1) width = std::max(width, m_look.between(216, 318));
         const double gap = m_look.px(8);
         const double each = (height - gap * static_cast<double>(rest.size() - 1)) / static_cast<double>(rest.size());
         for (std::size_t i = 0; i < rest.size(); ++i) {
             addZone(rest[i], QRectF(w() - margin - width, top + (each + gap) * static_cast<double>(i), width, each));
-            if (rest.size() == 1)
-                fillTall(rest[i], m_out.zones.back());
-            else
-                fillShort(rest[i], m_out.zones.back());
+            if (rest.size() == 1) {
+                fillTall(m_room, rest[i], m_out.zones.back(), false);
+            } else {
+                PlacedZone& zone = m_out.zones.back();
+                zone.titleBox = QRectF(zone.box.left() + zone.box.width() * 0.3, zone.box.top() + m_look.px(2), zone.box.width() * 0.7, m_look.px(28));
+                fillShort(m_room, rest[i], zone);
+            }
         }
     }
 
-    // Devices above, servers on the main row, stores below.
-    void fillTall(std::size_t z, PlacedZone& placed) {
-        const ZoneMembers& members = m_graph.zones()[z];
-        const double row = h(kMainRow);
-        spread(members.servers, placed.box.left(), placed.box.right(), row);
-        const double above = placed.titleBox.bottom();
-        rows(members.devices, QRectF(placed.box.left(), above, placed.box.width(), row - m_look.px(48) - above));
-        const double iconHalf = m_look.between(56, 84) / 2;
-        const double from = row + iconHalf + m_look.px(68);
-        placed.stores = QRectF(placed.box.left() + m_look.px(8), from, placed.box.width() - m_look.px(16), std::max(0.0, placed.box.bottom() - m_look.px(8) - from));
-    }
-
-    // One of several on top of each other: server on the left, devices on the right of it.
-    void fillShort(std::size_t z, PlacedZone& placed) {
-        const ZoneMembers& members = m_graph.zones()[z];
-        const double y = placed.titleBox.bottom() + (placed.box.bottom() - placed.titleBox.bottom()) * 0.42;
-        const double split = placed.box.left() + placed.box.width() * (members.devices.empty() ? 1.0 : 0.5);
-        for (const auto* list : {&members.servers, &members.devices})
-            for (const std::size_t n : *list) m_out.nodes[n].icon = std::min(m_out.nodes[n].icon, placed.box.height() * 0.3);
-        spread(members.servers, placed.box.left(), split, y);
-        rows(members.devices, QRectF(split, placed.titleBox.bottom(), placed.box.right() - split, placed.box.bottom() - placed.titleBox.bottom()));
-    }
-
-    // One provider for everybody: sender, server, reader in one row.
+    // One provider for everybody.
     void placeOneZone() {
         const double margin = m_look.px(12), top = m_look.px(10);
         addZone(0, QRectF(margin, top, w() - 2 * margin, m_out.area.height() - 2 * top));
-        const ZoneMembers& members = m_graph.zones()[0];
-        const double row = h(kMainRow);
-        std::vector<std::size_t> left, right;
-        for (const std::size_t d : members.devices) (m_cast.nodes[d].user == m_who.from || (m_who.from.empty() && left.empty()) ? left : right).push_back(d);
-        PlacedZone& zone = m_out.zones.back();
-        const double iconHalf = m_look.between(56, 84) / 2;
-        const double third = zone.box.width() / 3;
-        spread(members.servers, zone.box.left() + third, zone.box.right() - third, row);
-        const double tall = zone.box.bottom() - zone.titleBox.bottom();
-        rows(left, QRectF(zone.box.left(), zone.titleBox.bottom() + tall * 0.12, third * 0.7, tall * 0.76));
-        rows(right, QRectF(zone.box.right() - third * 0.7, zone.titleBox.bottom() + tall * 0.12, third * 0.7, tall * 0.76));
-        const double from = row + iconHalf + m_look.px(68);
-        zone.stores = QRectF(zone.box.center().x() - m_look.px(140), from, m_look.px(280), zone.box.bottom() - m_look.px(8) - from);
-    }
-
-    void spread(const std::vector<std::size_t>& nodes, double from, double to, double y) {
-        const double each = (to - from) / static_cast<double>(std::max<std::size_t>(1, nodes.size()));
-        for (std::size_t i = 0; i < nodes.size(); ++i) put(nodes[i], {from + each * (static_cast<double>(i) + 0.5), y});
-    }
-
-    void rows(const std::vector<std::size_t>& nodes, QRectF room) {
-        if (nodes.empty()) return;
-        const std::size_t n = nodes.size();
-        const std::size_t columns = std::min<std::size_t>(n, n <= 1 ? 1 : n <= 4 && room.width() < m_look.px(280) ? 2 : 3);
-        const std::size_t lines = (n + columns - 1) / columns;
-        const double lineHeight = room.height() / static_cast<double>(lines);
-        const double label = m_look.textPx(Type::body) * 1.25;
-        for (std::size_t i = 0; i < n; ++i) {
-            const std::size_t line = i / columns;
-            const std::size_t inLine = std::min(columns, n - line * columns);
-            const double each = room.width() / static_cast<double>(inLine);
-            m_out.nodes[nodes[i]].icon = std::clamp(lineHeight - label - m_look.px(6), m_look.px(18), m_out.nodes[nodes[i]].icon);
-            put(nodes[i], {room.left() + each * (static_cast<double>(i % columns) + 0.5), room.top() + lineHeight * (static_cast<double>(line) + 0.5) + label * 0.35});
-        }
+        fillAlone(m_room, m_who.from, m_out.zones.back());
     }
 
     // --- the network between ---
@@ -196,6 +139,8 @@ private:
 
     void placeMainRoad() {
         const std::vector<std::size_t> road = mainRoad();
+        m_onRoad.assign(m_cast.nodes.size(), false);
+        for (const std::size_t n : road) m_onRoad[n] = true;
         if (road.empty()) return;
         const double row = h(kMainRow);
         const double from = middleLeft() + m_look.px(34), to = middleRight() - m_look.px(36);
@@ -205,7 +150,10 @@ private:
         }
         std::vector<double> at{0};
         for (std::size_t i = 1; i < road.size(); ++i) at.push_back(at.back() + weightOf(road[i - 1], road[i]));
-        for (std::size_t i = 0; i < road.size(); ++i) put(road[i], {from + (to - from) * at[i] / at.back(), row});
+        // Many on a short road go up and down: their links get room to watch packets on.
+        const bool tight = (to - from) / static_cast<double>(road.size() - 1) < m_look.px(84);
+        const double swing = tight ? m_look.px(46) : 0;
+        for (std::size_t i = 0; i < road.size(); ++i) put(road[i], {from + (to - from) * at[i] / at.back(), row + (i % 2 == 0 ? -swing : swing)});
     }
 
     // What is not on the main road: groups of connected nodes, each between the placed nodes it hangs by.
@@ -302,27 +250,27 @@ private:
 
     // With positions of the file, a domain is drawn around its members.
     void wrapZones() {
+        m_wrapped = true;
         for (std::size_t z = 0; z < m_out.zones.size(); ++z) {
             QRectF box;
             for (const PlacedNode& n : m_out.nodes)
-                if (n.zone == static_cast<int>(z)) box |= QRectF(n.centre.x() - m_look.px(72), n.centre.y() - m_look.px(84), m_look.px(144), m_look.px(168));
+                if (n.zone == static_cast<int>(z)) box |= QRectF(n.centre.x() - m_look.px(72), n.centre.y() - m_look.px(84), m_look.px(144), m_look.px(206));
             m_out.zones[z].box = box & QRectF(QPointF(), m_out.area).adjusted(4, 4, -4, -4);
             m_out.zones[z].titleBox = QRectF(m_out.zones[z].box.left(), m_out.zones[z].box.top(), m_out.zones[z].box.width(), m_look.px(28));
             m_out.zones[z].stores = {};
         }
     }
 
+    // What stands in the network by a rule of thumb steps aside where something else stands already.
+    void settle() {
+        for (std::size_t i = 0; i < m_out.nodes.size(); ++i)
+            if (m_graph.zoneOf(i) < 0 && !m_onRoad[i] && !m_cast.nodes[i].position) settleNode(i, m_out, m_cast, m_look);
+    }
+
     void finish() {
-        m_out.links.resize(m_cast.links.size());
-        for (std::size_t i = 0; i < m_cast.links.size(); ++i) {
-            const PlacedNode& a = m_out.nodes[m_cast.links[i].first.index()];
-            const PlacedNode& b = m_out.nodes[m_cast.links[i].second.index()];
-            QLineF line(a.centre, b.centre);
-            m_out.links[i].line = line;
-            const double length = std::max(1.0, line.length());
-            m_out.links[i].clear = QLineF(line.pointAt(std::min(0.5, a.icon * 0.5 / length)), line.pointAt(1 - std::min(0.5, b.icon * 0.5 / length)));
-        }
-        if (m_out.zones.size() >= 2) m_out.networkTitle = QRectF(middleLeft(), m_out.zones[0].titleBox.top(), middleRight() - middleLeft(), m_out.zones[0].titleBox.height());
+        placeLinks(m_out, m_cast, m_look);
+        if (m_out.zones.size() >= 2 && !m_wrapped)
+            m_out.networkTitle = QRectF(middleLeft(), m_out.zones[0].titleBox.top(), middleRight() - middleLeft(), m_out.zones[0].titleBox.height());
     }
 
     const trace::Cast& m_cast;
@@ -331,8 +279,11 @@ private:
     const Look& m_look;
     std::vector<bool> m_done;
     MapLayout m_out;
+    ZoneRoom m_room;
     double m_shrink = 1;
     std::size_t m_left = 0, m_right = 0;
+    std::vector<bool> m_onRoad;
+    bool m_wrapped = false;  // zones are drawn around where the file puts their members
 };
 
 }  // namespace
@@ -342,6 +293,11 @@ QString nodeText(const trace::CastNode& node, bool spanish) {
     return QString::fromStdString(label.empty() ? node.name : label);
 }
 
-MapLayout layoutMap(const trace::Cast& cast, const Correspondents& who, QSizeF area, const Look& look, bool spanish) { return Placer(cast, who, area, look, spanish).run(); }
+QFont nameFont(const PlacedNode& node, const Look& look) { return look.font(node.smallPrint ? Type::second : Type::body, Weight::semibold); }
+
+MapLayout layoutMap(const trace::Cast& cast, const Correspondents& who, QSizeF area, const Look& look, bool spanish) {
+    if (isCrowd(cast)) return layoutCrowd(cast, who, area, look, spanish);
+    return Placer(cast, who, area, look, spanish).run();
+}
 
 }  // namespace mailtrek::ui

@@ -7,6 +7,7 @@
 #include <QPointF>
 #include <QRectF>
 #include <QString>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -21,12 +22,17 @@ struct Correspondents {  // of the letter that the class follows; empty: file or
     friend bool operator==(const Correspondents&, const Correspondents&) = default;
 };
 
+enum class LabelSide : std::uint8_t { automatic, above, below, left, right };
+
 struct PlacedNode {
     QPointF centre;
     double icon = 56;  // side of the 64-unit grid
-    QString text;
+    QString text;      // with a line break where one line would be too wide
     QRectF label;
     bool labelAbove = false;
+    bool smallPrint = false;                     // the name in second text
+    LabelSide labelSide = LabelSide::automatic;  // tried first
+    double labelRoom = 0;                        // a name wider than this is broken; 0: as wide as it likes
     int zone = -1;
 };
 
@@ -46,7 +52,8 @@ struct PlacedLink {
 };
 
 struct MapLayout {
-    QSizeF area;
+    QSizeF area;  // for a crowd larger than asked for: the view shows it smaller
+    bool crowded = false;
     std::vector<PlacedNode> nodes;  // by NodeId
     std::vector<PlacedLink> links;  // by LinkId
     std::vector<PlacedZone> zones;
@@ -54,6 +61,9 @@ struct MapLayout {
 };
 
 MapLayout layoutMap(const trace::Cast& cast, const Correspondents& who, QSizeF area, const Look& look, bool spanish);
+
+// The font of a node's name.
+QFont nameFont(const PlacedNode& node, const Look& look);
 
 // "sur" of LocalizedText or the node's name.
 QString nodeText(const trace::CastNode& node, bool spanish);

@@ -7,8 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ui/map/hit.h"
-#include "ui/story/telling.h"
+#include "ui/map/details.h"
 #include "ui/story/words.h"
 
 namespace mailtrek::ui {
@@ -33,6 +32,7 @@ MapView::MapView(Film& film, QWidget* parent) : QWidget(parent), m_film(film), m
     m_fall.setEndValue(1.0);
     connect(&m_fall, &QVariantAnimation::valueChanged, this, qOverload<>(&QWidget::update));
     connect(&film, &Film::opened, this, [this] {
+        m_thing = -1;
         fit();
         invalidate();
         m_lastFall.reset();
@@ -61,6 +61,11 @@ void MapView::setCalloutsShown(bool shown) {
     update();
 }
 
+void MapView::setDetailsShown(bool shown) {
+    m_details = shown;
+    update();
+}
+
 void MapView::invalidate() {
     m_layout.reset();
     m_still = {};
@@ -70,17 +75,40 @@ void MapView::invalidate() {
 
 void MapView::fit() {
     m_zoom = 1;
-    m_pan = {};
+    m_fitted = true;
+    centre();
+    m_calloutFor.reset();
     m_still = {};
     update();
 }
 
+void MapView::centre() { m_pan = m_layout ? QPointF(width() - m_layout->area.width() * m_fit, height() - m_layout->area.height() * m_fit) / 2 : QPointF(); }
+
 void MapView::zoomBy(double factor, QPointF around) {
-    const double zoom = std::clamp(m_zoom * factor, 0.5, 6.0);
+    ensureLayout();
+    const double zoom = std::clamp(m_zoom * factor, 0.5, 6.0 / m_fit);
     m_pan = around - (around - m_pan) * (zoom / m_zoom);
     m_zoom = zoom;
+    m_fitted = false;
+    keepInSight();
+    m_calloutFor.reset();
     m_still = {};
     update();
+}
+
+// A part of the map always stays in the window.
+void MapView::keepInSight() {
+    if (!m_layout) return;
+    const double least = std::min(width(), height()) * 0.25;
+    const double w = m_layout->area.width() * scale(), h = m_layout->area.height() * scale();
+    m_pan = {std::clamp(m_pan.x(), std::min(least - w, width() - least), width() - least), std::clamp(m_pan.y(), std::min(least - h, height() - least), height() - least)};
+}
+
+Look MapView::movingLook() const {
+    Look look = m_look;
+    if (scale() < 1) look.scale = m_look.scale / scale() * 0.8;
+    if (scale() < 1 && scale() > 0.8) look.scale = m_look.scale;
+    return look;
 }
 
 // A fall is animated only when the film has just run into it: jumping there shows it as fallen.
@@ -103,6 +131,8 @@ void MapView::ensureLayout() {
     if (m_layout || !m_film.recording()) return;
     m_who = correspondentsOf(*m_film.recording());
     m_layout = layoutMap(m_film.recording()->cast(), m_who, size(), m_look, spanishNow());
+    m_fit = std::min({1.0, width() / std::max(1.0, m_layout->area.width()), height() / std::max(1.0, m_layout->area.height())});
+    m_fitted ? centre() : keepInSight();
     m_still = {};
 }
 
@@ -113,8 +143,9 @@ const MapLayout& MapView::placed() {
 }
 
 void MapView::paintStillLayer(const Moment& moment) {
-    StillScene scene = stillScene(moment, *m_layout);
+    StillScene scene = stillScene(moment, *m_layout, m_roads);
     if (m_film.selection().node.valid()) scene.selected = m_film.selection().node.index();
+    if (m_details) addNotes(scene, moment);
     if (!m_still.isNull() && scene == m_drawn) return;
     const double ratio = devicePixelRatioF();
     m_drawn = std::move(scene);
@@ -123,8 +154,8 @@ void MapView::paintStillLayer(const Moment& moment) {
     m_still.fill(m_look[Token::paper]);
     QPainter painter(&m_still);
     painter.translate(m_pan);
-    painter.scale(m_zoom, m_zoom);
-    m_painter.paintStill(painter, m_drawn, *m_layout, moment.recording.cast(), m_look, ratio * m_zoom);
+    painter.scale(scale(), scale());
+    m_painter.paintStill(painter, m_drawn, *m_layout, moment.recording.cast(), m_look, ratio * scale());
 }
 
 void MapView::emptyMap(QPainter& painter) { painter.fillRect(rect(), m_look[Token::paper]); }
@@ -137,20 +168,25 @@ void MapView::paintEvent(QPaintEvent*) {
     paintStillLayer(moment);
     painter.drawPixmap(0, 0, m_still);
     painter.translate(m_pan);
-    painter.scale(m_zoom, m_zoom);
-    m_moving = movingScene(moment, *m_layout, m_look);
+    painter.scale(scale(), scale());
+    const Look look = movingLook();
+    m_moving = movingScene(moment, *m_layout, look);
     const double fallen = m_fall.state() == QAbstractAnimation::Running ? m_fall.currentValue().toDouble() : 1.0;
-    m_painter.paintMoving(painter, m_moving, *m_layout, m_look, fallen, devicePixelRatioF() * m_zoom);
+    m_painter.paintMoving(painter, m_moving, *m_layout, look, fallen, devicePixelRatioF() * scale());
+    if (const auto wait = m_film.playback().wait(); wait && m_film.playback().moving()) {
+        painter.resetTransform();
+        const double middle = m_layout->networkTitle.isNull() ? width() / 2.0 : m_layout->networkTitle.center().x();
+        return paintWait(painter, {middle, height() * 0.18}, spanText(wait->span), m_look);
+    }
 
     // The callout belongs to the event where the film stands; on the way to the next one it steps aside.
     const bool underWay = m_film.playback().moving() && m_film.now() != (moment.focus ? moment.recording.at(*moment.focus) : kStart);
     if (!m_callouts || !moment.focus || !m_drawn.active || underWay) return;
     if (m_calloutFor != moment.focus) {
         m_calloutFor = moment.focus;
-        const QString text = calloutOf(moment.recording, moment.traffic, *moment.focus);
-        m_callout = text.isEmpty() ? PlacedCallout{} : placeCallout(text, *m_drawn.active, *m_layout, m_moving, m_look);
+        m_callout = placeCallout(calloutFor(moment), *m_drawn.active, *m_layout, m_moving, look);
     }
-    paintCallout(painter, m_callout, m_look);
+    paintCallout(painter, m_callout, look);
 }
 
 void MapView::resizeEvent(QResizeEvent*) { invalidate(); }
@@ -180,6 +216,8 @@ void MapView::mouseMoveEvent(QMouseEvent* event) {
     m_dragging = true;
     m_pan += event->position() - *m_press;
     m_press = event->position();
+    m_fitted = false;
+    keepInSight();
     m_still = {};
     update();
 }
@@ -200,21 +238,65 @@ void MapView::keyPressEvent(QKeyEvent* event) {
 }
 
 void MapView::choose(QPointF at) {
-    if (!m_layout) return;
-    const Hit hit = hitAt(toMap(at), *m_layout, m_moving, m_look);
+    if (!m_layout || !m_film.recording()) return;
+    tell(hitAt(toMap(at), *m_layout, m_moving, movingLook()), at);
+}
+
+// Chooses it everywhere, and says what it is.
+void MapView::tell(const Hit& hit, QPointF at) {
     Selection s = m_film.selection();
     s.node = hit.node;
     s.packet = hit.packet;
     if (const auto* facts = m_film.traffic().segmentOf(hit.packet)) s.connection = facts->connection;
+    if (const MailId mail = m_film.traffic().mailOf(hit.packet); mail.valid()) s.mail = mail;
     m_film.select(s);
+    const QString text = describe(hit, m_film.moment());
+    setAccessibleDescription(text);
+    if (text.isEmpty()) return QToolTip::hideText();
+    const QRect keep(at.toPoint() - QPoint(40, 40), QSize(80, 80));
+    if (isVisible()) QToolTip::showText(mapToGlobal(at.toPoint() + QPoint(12, 12)), text, this, keep, 20000);
+}
+
+void MapView::chooseNext(int direction) {
+    ensureLayout();
+    if (!m_layout || !m_film.recording()) return;
+    m_moving = movingScene(m_film.moment(), *m_layout, movingLook());
+    std::vector<std::pair<Hit, QPointF>> things;
+    for (std::uint32_t i = 0; i < m_layout->nodes.size(); ++i) {
+        Hit hit;
+        hit.node = NodeId{i};
+        things.emplace_back(hit, m_layout->nodes[i].centre);
+    }
+    for (const ShownPacket& p : m_moving.packets) {
+        Hit hit;
+        hit.packet = p.packet;
+        hit.link = p.via.link();
+        things.emplace_back(hit, p.at);
+    }
+    for (const ShownFall& f : m_moving.falls) {
+        Hit hit;
+        hit.packet = f.packet;
+        hit.drop = f.event;
+        things.emplace_back(hit, f.rest);
+    }
+    for (std::uint32_t i = 0; i < m_layout->links.size(); ++i) {
+        Hit hit;
+        hit.link = LinkId{i};
+        things.emplace_back(hit, m_layout->links[i].clear.pointAt(0.5));
+    }
+    if (things.empty()) return;
+    const int count = static_cast<int>(things.size());
+    m_thing = m_thing < 0 && direction < 0 ? count - 1 : (std::min(m_thing, count - 1) + direction + count) % count;
+    const auto& [hit, at] = things[static_cast<std::size_t>(m_thing)];
+    tell(hit, at * scale() + m_pan);
 }
 
 QString MapView::describeAt(QPointF point) {
     ensureLayout();
     if (!m_layout) return {};
     const Moment moment = m_film.moment();
-    m_moving = movingScene(moment, *m_layout, m_look);
-    return describe(hitAt(toMap(point), *m_layout, m_moving, m_look), moment);
+    m_moving = movingScene(moment, *m_layout, movingLook());
+    return describe(hitAt(toMap(point), *m_layout, m_moving, movingLook()), moment);
 }
 
 bool MapView::event(QEvent* event) {

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "ui/map/callout.h"
+#include "ui/map/hit.h"
 #include "ui/map/painter.h"
 #include "ui/play/film.h"
 
@@ -21,10 +22,12 @@ public:
 
     void setLook(const Look& look);
     void setCalloutsShown(bool shown);
+    void setDetailsShown(bool shown);  // addresses, rates, delays, losses
     void zoomBy(double factor, QPointF around);
     void zoomIn() { zoomBy(1.25, rect().center()); }
     void zoomOut() { zoomBy(0.8, rect().center()); }
     void fit();
+    void chooseNext(int direction);  // machines, packets, fallen ones and links in turn
 
     const MapLayout& placed();  // laid out if need be
     // What lies at a point of the widget, in words; for tooltips and tests.
@@ -48,8 +51,13 @@ private:
     void ensureLayout();
     void paintStillLayer(const Moment& moment);
     void emptyMap(QPainter& painter);
-    QPointF toMap(QPointF widget) const { return (widget - m_pan) / m_zoom; }
+    double scale() const { return m_fit * m_zoom; }
+    QPointF toMap(QPointF widget) const { return (widget - m_pan) / scale(); }
+    Look movingLook() const;  // packets and callouts keep their size on the screen when a large map is seen whole
+    void centre();
+    void keepInSight();
     void choose(QPointF at);
+    void tell(const Hit& hit, QPointF at);
 
     Film& m_film;
     Look m_look;
@@ -64,12 +72,17 @@ private:
     std::optional<trace::EventId> m_calloutFor;
     PlacedCallout m_callout;
     bool m_callouts = true;
+    bool m_details = false;
     QVariantAnimation m_fall;
     std::optional<trace::EventId> m_lastFall;
     std::uint64_t m_lastCursor = 0;
-    double m_zoom = 1;
+    RoadsInUse m_roads;
+    double m_fit = 1;   // below 1: the map is larger than the window
+    double m_zoom = 1;  // on top of that
     QPointF m_pan;
+    bool m_fitted = true;
     std::optional<QPointF> m_press;
+    int m_thing = -1;  // chosen by keyboard
     bool m_dragging = false;
 };
 

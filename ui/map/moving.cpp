@@ -57,6 +57,7 @@ public:
 private:
     struct Rider {
         double progress;
+        double goal;  // where it ends
         Glyph glyph;
         PacketId packet;
     };
@@ -79,7 +80,7 @@ private:
             }
             const auto glyph = m.traffic.glyphOf(p.packet, m.level);
             if (!glyph || (m.level <= Level::mail && glyph->kind == GlyphKind::letter)) continue;
-            riders.push_back({progress, *glyph, p.packet});
+            riders.push_back({progress, doom ? doom->place : 1.0, *glyph, p.packet});
         }
         if (waiting > 0) queue(via, waiting, static_cast<int>(end.queuePackets));
         ride(via, riders);
@@ -103,9 +104,7 @@ private:
         const QLineF way = wayOn(m_layout, via);
         const double length = way.length(), gap = m_look.px(4);
         std::sort(riders.begin(), riders.end(), [](const Rider& a, const Rider& b) { return a.progress < b.progress; });
-        double need = 0;
-        for (const Rider& r : riders) need += extent(way, r.glyph) + gap;
-        if (need > length || riders.size() > kMergeAbove) merge(riders, way, length, gap);
+        if (riders.size() > kMergeAbove || !fit(riders, way, length, gap)) merge(riders, way, length, gap);
         std::vector<double> wanted, extents;
         for (const Rider& r : riders) {
             wanted.push_back(r.progress * length);
@@ -113,12 +112,44 @@ private:
         }
         const std::vector<double> placed = spreadApart(wanted, extents, gap, 0, length);
         const QPointF side = railSide(way);
-        for (std::size_t i = 0; i < riders.size(); ++i) {
-            const QSizeF size = glyphSize(riders[i].glyph, m_look, m_height);
-            const double out = std::abs(side.y()) * size.height() / 2 + std::abs(side.x()) * size.width() / 2 + m_look.px(9);
-            const QPointF on = length > 0 ? way.p1() + (way.p2() - way.p1()) * (placed[i] / length) : way.p1();
-            m_out.packets.push_back({on + side * out, riders[i].glyph, riders[i].packet, via});
+        const auto put = [&](const Rider& r, double along, double opacity) {
+            const QPointF on = length > 0 ? way.p1() + (way.p2() - way.p1()) * (along / length) : way.p1();
+            m_out.packets.push_back({on + side * outOf(r.glyph, side), r.glyph, r.packet, via, m.followed.valid() && m.traffic.mailOf(r.packet) == m.followed, opacity});
+        };
+        if (m_look.reducedMotion) arrow(riders, way, side);
+        if (m_look.reducedMotion && riders.size() == 1) {  // at both ends of its arrow
+            put(riders[0], std::min(length / 2, extents[0] / 2), 0.5);
+            put(riders[0], std::max(length / 2, length * riders[0].goal - extents[0] / 2), 1);
+            return;
         }
+        for (std::size_t i = 0; i < riders.size(); ++i) put(riders[i], placed[i], m.moving ? fadeAt(riders[i].progress, riders[i].goal) : 1);
+    }
+
+    bool fit(const std::vector<Rider>& riders, const QLineF& way, double length, double gap) const {
+        double need = 0;
+        for (const Rider& r : riders) {
+            need += extent(way, r.glyph) + gap;
+            if (need > length) return false;
+        }
+        return true;
+    }
+
+    double outOf(const Glyph& glyph, QPointF side) const {
+        const QSizeF size = glyphSize(glyph, m_look, m_height);
+        return std::abs(side.y()) * size.height() / 2 + std::abs(side.x()) * size.width() / 2 + m_look.px(12);
+    }
+
+    // 120 of the 600 to 1,200 ms on a link: the first and last eighth of the way; one that is lost on it does not fade.
+    static double fadeAt(double progress, double goal) {
+        const double rim = goal < 1 ? progress : std::min(progress, 1 - progress);
+        return std::clamp(rim / 0.125, 0.15, 1.0);
+    }
+
+    void arrow(const std::vector<Rider>& riders, const QLineF& way, QPointF side) {
+        double goal = 0;
+        for (const Rider& r : riders) goal = std::max(goal, r.goal);
+        const double out = outOf(riders.front().glyph, side);
+        m_out.arrows.emplace_back(way.p1() + side * out, way.pointAt(goal) + side * out);
     }
 
     double extent(const QLineF& way, const Glyph& glyph) const { return extentAlong(way, glyphSize(glyph, m_look, m_height)); }

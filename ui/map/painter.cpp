@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/map/details.h"
+#include "ui/map/graph.h"
 #include "ui/map/labels.h"
 #include "ui/story/words.h"
 
@@ -55,118 +57,85 @@ void pill(QPainter& p, QPointF topCentre, const QString& text, const Look& look)
     p.drawText(box, Qt::AlignCenter, text);
 }
 
+void paintArrow(QPainter& p, const QLineF& arrow, const Look& look) {
+    if (arrow.length() < 1) return;
+    p.setPen(QPen(look[Token::ink2], look.px(2.4), Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    p.drawLine(arrow);
+    p.save();
+    p.translate(arrow.p2());
+    p.rotate(std::atan2(arrow.dy(), arrow.dx()) * 180.0 / M_PI);
+    const double tip = look.px(8);
+    p.setBrush(look[Token::ink2]);
+    p.drawPolygon(QPolygonF({{0, 0}, {-tip * 1.4, -tip * 0.7}, {-tip * 1.4, tip * 0.7}}));
+    p.restore();
+}
+
+// Names that the map at its present size would make too small to read are left out; zooming in brings them back.
+bool readable(const QPainter& p, double pixels) { return pixels * p.worldTransform().m11() >= 8; }
+
 }  // namespace
 
-void paintFillBar(QPainter& p, const QRectF& box, double filled, const Look& look) {
-    const double r = look.px(6);
-    const bool full = filled >= 0.9995;
-    p.save();
-    p.setPen(QPen(look[Token::ink], look.px(2)));
+void paintWait(QPainter& p, QPointF middle, const QString& span, const Look& look) {
+    const QFont font = look.font(Type::title, Weight::semibold);
+    const double text = QFontMetricsF(font).horizontalAdvance(span), sign = look.px(30);
+    QRectF box(0, 0, text + sign + look.px(40), look.between(42, 62));
+    box.moveCenter(middle);
+    p.setPen(QPen(look[Token::accent], look.px(2.5)));
     p.setBrush(look[Token::surface]);
-    p.drawRoundedRect(box, r, r);
-    if (filled > 0) {
-        QPainterPath clip;
-        clip.addRoundedRect(box.adjusted(2, 2, -2, -2), r - 2, r - 2);
-        p.setClipPath(clip);
-        const QColor colour = full ? familyColour(Family::error) : filled >= 0.85 ? familyColour(Family::retx) : look[Token::series1];
-        p.fillRect(QRectF(box.left(), box.top(), box.width() * std::min(1.0, filled), box.height()), colour);
-        p.setClipping(false);
-    }
-    p.setPen(QPen(look[Token::ink], look.px(1.6)));
-    for (int i = 1; i < 4; ++i) {
-        const double x = box.left() + box.width() * i / 4;
-        p.drawLine(QPointF(x, box.bottom() - look.px(5)), QPointF(x, box.bottom() - look.px(1.5)));
-    }
-    if (full) p.fillRect(QRectF(box.right() - look.px(2), box.top() - look.px(3), look.px(4), box.height() + look.px(6)), look[Token::ink]);
-    p.restore();
+    p.drawRoundedRect(box, box.height() / 2, box.height() / 2);
+    p.setPen(Qt::NoPen);
+    p.setBrush(look[Token::accent]);
+    const double x = box.left() + look.px(16), y = box.center().y(), h = look.px(8);
+    for (const double dx : {0.0, look.px(12)}) p.drawPolygon(QPolygonF({{x + dx, y - h}, {x + dx + look.px(12), y}, {x + dx, y + h}}));
+    p.setFont(font);
+    p.setPen(look[Token::ink]);
+    p.drawText(QRectF(x + sign, box.top(), text + 8, box.height()), Qt::AlignVCenter | Qt::AlignLeft, span);
 }
 
 void MapPainter::paintStill(QPainter& p, const StillScene& scene, const MapLayout& layout, const trace::Cast& cast, const Look& look, double ratio) {
     p.setRenderHint(QPainter::Antialiasing);
     paintZones(p, scene, layout, look);
-    paintLinks(p, scene, layout, look);
+    paintLinks(p, scene, layout, cast, look);
+    p.setFont(look.font(Type::second));
+    p.setPen(look[Token::ink2]);
+    if (!layout.crowded || readable(p, look.textPx(Type::second)))
+        for (const Caption& caption : placeCaptions(scene, layout, look)) p.drawText(caption.box.adjusted(-4, -4, 4, 4), Qt::AlignCenter, caption.text);
     paintNodes(p, scene, layout, cast, look, ratio);
 }
 
 void MapPainter::paintZones(QPainter& p, const StillScene& scene, const MapLayout& layout, const Look& look) {
-    const QFont font = look.font(Type::body);
     const double r = look.px(12);
     for (const PlacedZone& zone : layout.zones) {
         p.setPen(look.theme.kind == ThemeKind::contrast ? QPen(look[Token::line], look.px(1.5)) : QPen(Qt::NoPen));
         p.setBrush(look[Token::zone]);
         p.drawRoundedRect(zone.box, r, r);
+        if (!readable(p, look.textPx(Type::body))) continue;
+        const bool compact = zone.stores.height() < look.px(50);  // the right end of the line is for the number of letters
+        const QFont font = look.font(compact ? Type::second : Type::body);
         p.setFont(font);
         p.setPen(look[Token::ink2]);
-        p.drawText(zone.titleBox, Qt::AlignCenter, QFontMetricsF(font).elidedText(zone.title, Qt::ElideMiddle, zone.titleBox.width()));
+        const QRectF line = compact ? zone.titleBox.adjusted(look.px(8), 0, -look.px(48), 0) : zone.titleBox.adjusted(look.px(4), 0, -look.px(4), 0);
+        p.drawText(line, compact ? Qt::AlignLeft | Qt::AlignVCenter : Qt::AlignCenter, QFontMetricsF(font).elidedText(zone.title, Qt::ElideMiddle, line.width()));
     }
     if (!layout.networkTitle.isNull()) {
-        p.setFont(font);
+        p.setFont(look.font(Type::body));
         p.setPen(look[Token::ink2]);
         p.drawText(layout.networkTitle, Qt::AlignCenter, MapWords::tr("the network"));
     }
     for (std::size_t z = 0; z < layout.zones.size() && z < scene.stores.size(); ++z) paintStores(p, scene.stores[z], layout.zones[z], look);
 }
 
-void MapPainter::paintStores(QPainter& p, const ShownStores& stores, const PlacedZone& zone, const Look& look) {
-    const QFont font = look.font(Type::second);
-    const QFontMetricsF metrics(font);
-    const double line = metrics.height();
-    const double each = line + look.px(34);
-    std::size_t shownBoxes = stores.mailboxes.size();
-    const std::size_t room = static_cast<std::size_t>(std::max(0.0, (zone.stores.height() + look.px(8)) / each));
-    const std::size_t wanted = shownBoxes + (stores.queued ? 1 : 0);
-    if (wanted > room) shownBoxes = room > (stores.queued ? 1u : 0u) ? room - (stores.queued ? 1 : 0) : 0;
-    double y = zone.stores.bottom() - each * static_cast<double>(shownBoxes + (stores.queued ? 1 : 0)) + look.px(8);
-    const double middle = zone.stores.center().x();
-    const auto caption = [&](const QString& text) {
-        p.setFont(font);
-        p.setPen(look[Token::ink]);
-        p.drawText(QRectF(zone.stores.left(), y, zone.stores.width(), line), Qt::AlignCenter, metrics.elidedText(text, Qt::ElideRight, zone.stores.width()));
-        y += line + look.px(3);
-    };
-    if (stores.queued && (room > 0)) {
-        caption(MapWords::tr("queued: %1").arg(*stores.queued));
-        const QSizeF size(look.px(32), look.px(21));
-        const int drawn = std::min(*stores.queued, 4);
-        for (int i = 0; i < drawn; ++i) {
-            const QRectF box(middle - size.width() / 2 + (i - (drawn - 1) / 2.0) * look.px(12), y + look.px(1), size.width(), size.height());
-            p.setPen(QPen(look[Token::ink], look.px(2), Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-            p.setBrush(look[Token::surface]);
-            p.drawRoundedRect(box, 2, 2);
-            p.drawPolyline(QPolygonF({box.topLeft() + QPointF(1, 1), {box.center().x(), box.center().y() + look.px(1.5)}, box.topRight() + QPointF(-1, 1)}));
-        }
-        y += look.px(31);
-    }
-    for (std::size_t i = 0; i < shownBoxes; ++i) {
-        const ShownMailbox& box = stores.mailboxes[i];
-        QString owner = box.owner;
-        if (!owner.isEmpty()) owner[0] = owner[0].toUpper();
-        caption(MapWords::tr("%1's mailbox: %2").arg(owner).arg(box.letters));
-        const double width = std::min(look.px(120), zone.stores.width() - look.px(8));
-        const QRectF bar(middle - width / 2, y, width, look.px(20));
-        paintFillBar(p, bar, box.filled, look);
-        if (!box.hasQuota) {  // without a quota there is nothing to fill: letters lie in it, up to what fits
-            const int drawn = std::min(box.letters, 5);
-            for (int l = 0; l < drawn; ++l) {
-                const QRectF letter(bar.left() + look.px(5) + look.px(22) * l, bar.top() + look.px(4), look.px(17), look.px(12));
-                p.setPen(QPen(look[Token::ink], look.px(1.4)));
-                p.setBrush(look[Token::soft]);
-                p.drawRect(letter);
-                p.drawPolyline(QPolygonF({letter.topLeft(), letter.center(), letter.topRight()}));
-            }
-        }
-        y += look.px(31);
-    }
-}
-
-void MapPainter::paintLinks(QPainter& p, const StillScene& scene, const MapLayout& layout, const Look& look) {
+void MapPainter::paintLinks(QPainter& p, const StillScene& scene, const MapLayout& layout, const trace::Cast& cast, const Look& look) {
     for (std::size_t i = 0; i < layout.links.size() && i < scene.links.size(); ++i) {
         const QLineF& line = layout.links[i].line;
         const ShownLink& link = scene.links[i];
-        const QPen solid(look[Token::wire], look.px(4), Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin);
-        QPen dotted(look[Token::edge], look.px(2.5), Qt::CustomDashLine, Qt::RoundCap);
+        const double least = 1.0 / p.worldTransform().m11();
+        const QPen solid(look[Token::wire], std::max(layout.crowded ? look.px(2) : look.px(4), least), Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin);
+        QPen dotted(look[Token::edge], std::max(look.px(2.5), least), Qt::CustomDashLine, Qt::RoundCap);
         dotted.setDashPattern({0.8, 2.8});
-        p.setPen(link.state == LinkState::spare ? dotted : solid);
+        const bool access =
+            layout.crowded && i < cast.links.size() && (isDevice(cast.nodes[cast.links[i].first.index()].kind) || isDevice(cast.nodes[cast.links[i].second.index()].kind));
+        p.setPen(link.state == LinkState::spare ? dotted : access ? QPen(look[Token::edge], std::max(look.px(1), least * 0.6)) : solid);
         p.drawLine(line);
         // Marks belong to the free middle of the link; between two rims they take the ground they stand on.
         const QLineF& clear = layout.links[i].clear;
@@ -199,30 +168,66 @@ void MapPainter::paintNodes(QPainter& p, const StillScene& scene, const MapLayou
                 for (const int sy : {-1, 1})
                     p.drawPolyline(QPolygonF({n.centre + QPointF(sx * r, sy * (r - arm)), n.centre + QPointF(sx * r, sy * r), n.centre + QPointF(sx * (r - arm), sy * r)}));
         }
-        const QPixmap icon = m_kit.node(cast.nodes[i].kind, scene.nodes[i].state, n.icon, ratio);
+        const QPixmap icon = m_kit.node(cast.nodes[i].kind, scene.nodes[i].state, n.icon * ratio, 1);
         const double side = n.icon * 80.0 / 64.0;
         p.drawPixmap(QRectF(n.centre.x() - side / 2, n.centre.y() - side / 2, side, side), icon, QRectF(icon.rect()));
-        // The ring of the active node takes room: its name steps aside, away from the ring.
-        const QRectF label = active ? n.label.translated(0, n.labelAbove ? -n.icon * 0.27 : n.label.top() > n.centre.y() ? n.icon * 0.27 : 0) : n.label;
-        p.setFont(look.font(Type::body, Weight::semibold));
-        p.setPen(look[Token::ink]);
-        p.drawText(label.adjusted(-20, -4, 20, 4), Qt::AlignCenter, n.text);
-        const Role role = scene.nodes[i].role;
-        if (role != Role::none && !n.labelAbove)
-            pill(p, {label.center().x(), label.bottom() + look.px(4)}, role == Role::client ? MapWords::tr("client") : MapWords::tr("server"), look);
+        if (readable(p, look.textPx(Type::second)) || active || scene.selected == i) paintName(p, scene, layout, i, look);
     }
+}
+
+void MapPainter::paintName(QPainter& p, const StillScene& scene, const MapLayout& layout, std::size_t i, const Look& look) {
+    const PlacedNode& n = layout.nodes[i];
+    // The ring of the active node takes room: its name steps aside, away from the ring.
+    const double aside = scene.active == i ? n.icon * 0.27 : 0;
+    const QPointF c = n.label.center();
+    const bool beside = n.label.left() > n.centre.x() || n.label.right() < n.centre.x();
+    const QPointF shift = beside && std::abs(c.y() - n.centre.y()) < n.icon * 0.5 ? QPointF(c.x() > n.centre.x() ? aside : -aside, 0) : QPointF(0, n.labelAbove ? -aside : aside);
+    QRectF label = n.label.translated(shift);
+    QFont font = nameFont(n, look);
+    if (!readable(p, font.pixelSize())) {  // the one that acts is named at any size
+        const double grown = 14.0 / p.worldTransform().m11();
+        font.setPixelSize(static_cast<int>(grown));
+        label = QRectF(n.centre.x() - grown * 8, n.centre.y() + n.icon * 0.75, grown * 16, grown * 1.2);
+    }
+    p.setFont(font);
+    p.setPen(look[Token::ink]);
+    p.drawText(label.adjusted(-20, -4, 20, 4), Qt::AlignCenter, n.text);
+    const Role role = scene.nodes[i].role;
+    if (role == Role::none || !readable(p, look.textPx(Type::second))) return;
+    // Below the name, else over the machine: inside its zone.
+    const double tall = look.between(25, 37), gap = look.px(4);
+    const bool zoned = n.zone >= 0 && static_cast<std::size_t>(n.zone) < layout.zones.size();
+    const double floor = zoned ? layout.zones[static_cast<std::size_t>(n.zone)].box.bottom() : layout.area.height();
+    const bool below = !n.labelAbove && label.bottom() + gap + tall <= floor;
+    const double top = below ? label.bottom() + gap : n.centre.y() - n.icon * 0.5 - (scene.active == i ? n.icon * 0.25 : 0) - gap - tall;
+    const QRectF title = zoned ? layout.zones[static_cast<std::size_t>(n.zone)].titleBox : QRectF();
+    if (!below && title.intersects(QRectF(n.centre.x() - n.icon, top, 2 * n.icon, tall))) return;  // no room at all: the ladder says it
+    pill(p, {below ? label.center().x() : n.centre.x(), top}, role == Role::client ? MapWords::tr("client") : MapWords::tr("server"), look);
 }
 
 void MapPainter::paintMoving(QPainter& p, const MovingScene& scene, const MapLayout& layout, const Look& look, double fallen, double ratio) {
     p.setRenderHint(QPainter::Antialiasing);
     for (const ShownQueue& queue : scene.queues) paintQueue(p, queue, look);
+    for (const QLineF& arrow : scene.arrows) paintArrow(p, arrow, look);
+    paintPackets(p, scene, look, ratio);
+    for (std::size_t i = 0; i < scene.falls.size(); ++i) paintFall(p, scene.falls[i], scene, layout, look, i == 0 ? fallen : 1.0, ratio);
+}
+
+void MapPainter::paintPackets(QPainter& p, const MovingScene& scene, const Look& look, double ratio) {
     const double height = glyphHeight(look);
     for (const ShownPacket& packet : scene.packets) {
         const QPixmap& picture = m_glyphs.of(packet.glyph, look, height, ratio);
-        const QSizeF size = QSizeF(picture.size()) / picture.devicePixelRatio();
-        p.drawPixmap(QPointF(packet.at.x() - size.width() / 2, packet.at.y() - size.height() / 2), picture);
+        const QSizeF size = QSizeF(picture.size()) / ratio;
+        p.setOpacity(packet.opacity);
+        if (packet.followed) {  // a tinted ground, with an edge: never colour alone
+            const QSizeF ground = glyphSize(packet.glyph, look, height) + QSizeF(look.px(10), look.px(10));
+            p.setPen(QPen(look[Token::accent], look.px(2)));
+            p.setBrush(look[Token::soft]);
+            p.drawRoundedRect(QRectF(packet.at - QPointF(ground.width(), ground.height()) / 2, ground), look.px(8), look.px(8));
+        }
+        p.drawPixmap(QRectF(packet.at - QPointF(size.width(), size.height()) / 2, size), picture, QRectF(picture.rect()));
     }
-    for (std::size_t i = 0; i < scene.falls.size(); ++i) paintFall(p, scene.falls[i], scene, layout, look, i == 0 ? fallen : 1.0, ratio);
+    p.setOpacity(1);
 }
 
 void MapPainter::paintQueue(QPainter& p, const ShownQueue& queue, const Look& look) {
@@ -255,12 +260,12 @@ void MapPainter::paintFall(QPainter& p, const ShownFall& fall, const MovingScene
     const QPointF at = fall.cross + (fall.rest - fall.cross) * eased;
     const double height = glyphHeight(look);
     const QPixmap& picture = m_glyphs.of(fall.glyph, look, height, ratio);
-    const QSizeF size = QSizeF(picture.size()) / picture.devicePixelRatio();
+    const QSizeF size = QSizeF(picture.size()) / ratio;
     p.save();
     p.translate(at);
     p.rotate(14 * eased);
     p.setRenderHint(QPainter::SmoothPixmapTransform);
-    p.drawPixmap(QPointF(-size.width() / 2, -size.height() / 2), picture);
+    p.drawPixmap(QRectF(-QPointF(size.width(), size.height()) / 2, size), picture, QRectF(picture.rect()));
     p.restore();
     QColor ground = look[Token::paper];
     paintCross(p, fall.cross, look.px(20), look[Token::cross], ground);

@@ -20,14 +20,19 @@ public:
 private:
     void paintZones(QPainter& p, const StillScene& scene, const MapLayout& layout, const Look& look);
     void paintStores(QPainter& p, const ShownStores& stores, const PlacedZone& zone, const Look& look);
-    void paintLinks(QPainter& p, const StillScene& scene, const MapLayout& layout, const Look& look);
+    void paintLinks(QPainter& p, const StillScene& scene, const MapLayout& layout, const trace::Cast& cast, const Look& look);
     void paintNodes(QPainter& p, const StillScene& scene, const MapLayout& layout, const trace::Cast& cast, const Look& look, double ratio);
+    void paintName(QPainter& p, const StillScene& scene, const MapLayout& layout, std::size_t node, const Look& look);
+    void paintPackets(QPainter& p, const MovingScene& scene, const Look& look, double ratio);
     void paintQueue(QPainter& p, const ShownQueue& queue, const Look& look);
     void paintFall(QPainter& p, const ShownFall& fall, const MovingScene& scene, const MapLayout& layout, const Look& look, double share, double ratio);
 
     Kit& m_kit;
     GlyphCache& m_glyphs;
 };
+
+// The sign of a long wait that is shown as a fast-forward: its length in words.
+void paintWait(QPainter& painter, QPointF middle, const QString& span, const Look& look);
 
 // A mailbox or quota bar with quarter ticks: blue, orange from 85 %, vermilion with an end stop when full.
 void paintFillBar(QPainter& painter, const QRectF& box, double filled, const Look& look);

@@ -21,16 +21,20 @@ NodeState stateOf(const trace::NodeView& node) {
 
 bool isRouter(const trace::CastNode& n) { return n.kind == trace::NodeKind::router; }
 
+constexpr std::size_t kMostEnds = 24;
+
 // Links that the roads between servers use now. Others between routers are spare.
 std::vector<bool> linksInUse(const Moment& m) {
     const trace::Cast& cast = m.recording.cast();
     std::vector<bool> used(cast.links.size(), false);
     std::vector<std::size_t> ends;
     bool anyRoutes = false;
-    for (std::size_t i = 0; i < cast.nodes.size() && i < m.view.nodes.size(); ++i) {
-        anyRoutes = anyRoutes || !m.view.nodes[i]->routes.empty();
-        if (!isRouter(cast.nodes[i]) && cast.nodes[i].kind != trace::NodeKind::switchNode && ends.size() < 24) ends.push_back(i);
-    }
+    for (std::size_t i = 0; i < cast.nodes.size() && i < m.view.nodes.size(); ++i) { anyRoutes = anyRoutes || !m.view.nodes[i]->routes.empty(); }
+    // Servers before devices: these hang by those.
+    for (const bool devices : {false, true})
+        for (std::size_t i = 0; i < cast.nodes.size(); ++i)
+            if (!isRouter(cast.nodes[i]) && cast.nodes[i].kind != trace::NodeKind::switchNode && isDevice(cast.nodes[i].kind) == devices && ends.size() < kMostEnds)
+                ends.push_back(i);
     for (std::size_t i = 0; i < cast.links.size(); ++i) {
         const bool backbone = isRouter(cast.nodes[cast.links[i].first.index()]) && isRouter(cast.nodes[cast.links[i].second.index()]);
         used[i] = !anyRoutes || !backbone;
@@ -44,9 +48,8 @@ std::vector<bool> linksInUse(const Moment& m) {
     return used;
 }
 
-std::vector<ShownLink> shownLinks(const Moment& m) {
+std::vector<ShownLink> shownLinks(const Moment& m, const std::vector<bool>& used) {
     const trace::Cast& cast = m.recording.cast();
-    const std::vector<bool> used = linksInUse(m);
     std::vector<ShownLink> links(cast.links.size());
     for (std::size_t i = 0; i < links.size(); ++i) {
         links[i].lossy = cast.links[i].randomLoss || cast.links[i].scriptedLoss;
@@ -134,12 +137,25 @@ std::vector<trace::LinkEnd> wayOf(const trace::Recording& recording, const trace
 
 double glyphHeight(const Look& look) { return look.between(28, 42); }
 
+const std::vector<bool>& RoadsInUse::at(const Moment& m) {
+    if (m_recording == &m.recording && m_nodes == m.view.nodes && m_used.size() == m.recording.cast().links.size()) return m_used;
+    m_recording = &m.recording;
+    m_nodes = m.view.nodes;
+    m_used = linksInUse(m);
+    return m_used;
+}
+
 StillScene stillScene(const Moment& m, const MapLayout& layout) {
+    RoadsInUse roads;
+    return stillScene(m, layout, roads);
+}
+
+StillScene stillScene(const Moment& m, const MapLayout& layout, RoadsInUse& roads) {
     const trace::Cast& cast = m.recording.cast();
     StillScene scene;
     scene.nodes.resize(cast.nodes.size());
     for (std::size_t i = 0; i < scene.nodes.size() && i < m.view.nodes.size(); ++i) scene.nodes[i].state = stateOf(*m.view.nodes[i]);
-    scene.links = shownLinks(m);
+    scene.links = shownLinks(m, roads.at(m));
     scene.stores = shownStores(m, layout);
     if (!m.focus) return scene;
     const trace::Event& event = m.recording.event(*m.focus);

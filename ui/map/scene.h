@@ -48,7 +48,8 @@ struct ShownStores {  // of one zone
 struct StillScene {
     std::vector<ShownNode> nodes;
     std::vector<ShownLink> links;
-    std::vector<ShownStores> stores;  // by zone
+    std::vector<ShownStores> stores;            // by zone
+    std::vector<QString> nodeNotes, linkNotes;  // small print on demand; empty: none
     std::optional<std::size_t> active;
     std::optional<std::size_t> selected;
     friend bool operator==(const StillScene&, const StillScene&) = default;
@@ -59,6 +60,8 @@ struct ShownPacket {
     Glyph glyph;
     PacketId packet;  // the first of those it stands for
     trace::LinkEnd via;
+    bool followed = false;  // serves the letter that the class follows, where there are several
+    double opacity = 1;     // fading in and out at the rim of a node
 };
 
 struct ShownQueue {
@@ -80,6 +83,7 @@ struct ShownFall {
 
 struct MovingScene {
     std::vector<ShownPacket> packets;
+    std::vector<QLineF> arrows;  // reduced motion: where packets go, without their going there
     std::vector<ShownQueue> queues;
     std::vector<ShownFall> falls;
 };
@@ -92,8 +96,22 @@ struct Moment {
     std::optional<trace::EventId> focus;  // the last visible event
     std::uint64_t oldestFall = 0;         // falls that nothing repairs lie for two beats: from this event on
     Level level = Level::tcp;
+    MailId followed;      // where there are several letters: the one whose packets are tinted
+    bool moving = false;  // the film runs
 };
 
+// Which links the roads between machines use, by the tables of the view. Worked out anew only when a table has changed.
+class RoadsInUse {
+public:
+    const std::vector<bool>& at(const Moment& moment);
+
+private:
+    const trace::Recording* m_recording = nullptr;
+    std::vector<std::shared_ptr<const trace::NodeView>> m_nodes;  // for which m_used holds
+    std::vector<bool> m_used;
+};
+
+StillScene stillScene(const Moment& moment, const MapLayout& layout, RoadsInUse& roads);
 StillScene stillScene(const Moment& moment, const MapLayout& layout);
 MovingScene movingScene(const Moment& moment, const MapLayout& layout, const Look& look);
 

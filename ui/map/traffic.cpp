@@ -68,9 +68,22 @@ void Traffic::extend() {
 void Traffic::onSegment(trace::EventId id, const trace::Event& event, const trace::SegmentFacts& facts) {
     if (!facts.packet.valid()) return;
     Facts& f = factsOf(facts.packet);
-    if (facts.connection.valid()) talkOf(facts.connection).segments.push_back(id);
     f.segment = id;
     f.mail = event.mail;
+    if (!facts.connection.valid()) return;
+    Talk& talk = talkOf(facts.connection);
+    talk.segments.push_back(id);
+    std::vector<Start>& starts = talk.starts[static_cast<std::size_t>(facts.side)];
+    if (facts.number > 0 && (starts.empty() || starts.back().sequence < facts.sequence)) starts.push_back({facts.sequence, facts.number});
+}
+
+std::uint32_t Traffic::numberAsked(const trace::SegmentFacts& ack) const {
+    if (!ack.connection.valid() || ack.connection.index() >= m_talks.size() || (ack.flags & 16) == 0) return 0;
+    const std::vector<Start>& starts = m_talks[ack.connection.index()].starts[1 - static_cast<std::size_t>(ack.side)];
+    const auto start = std::lower_bound(starts.begin(), starts.end(), ack.acknowledgment, [](const Start& s, std::uint32_t seq) { return s.sequence < seq; });
+    if (start == starts.end()) return starts.empty() ? 0 : starts.back().number + 1;
+    if (start->sequence == ack.acknowledgment) return start->number;
+    return start == starts.begin() ? 0 : std::prev(start)->number;  // inside a segment: the rest of it
 }
 
 void Traffic::onReceived(trace::EventId id, const trace::SegmentReceived& received) {
@@ -171,7 +184,8 @@ Glyph Traffic::tcpGlyph(PacketId packet, const wire::TcpHeader& tcp, bool payloa
     if (tcp.flags.syn) return {GlyphKind::syn, {}, 1};
     if (payload) return {GlyphKind::data, number, 1};
     if (tcp.flags.fin) return {GlyphKind::fin, {}, 1};
-    return {GlyphKind::ack, {}, 1};
+    const std::uint32_t asks = facts ? numberAsked(*facts) : 0;
+    return {GlyphKind::ack, asks > 0 ? QString::number(asks) : QString{}, 1};
 }
 
 std::optional<Glyph> Traffic::glyphOf(PacketId packet, Level level) const {

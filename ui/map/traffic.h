@@ -2,6 +2,7 @@
 // What the map must know of packets beyond the folded view: what each carries, where and why it ends. Built once, grows with the recording.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <unordered_map>
@@ -51,6 +52,10 @@ public:
     const std::vector<Transfer>& transfers() const { return m_transfers; }
     const std::vector<trace::EventId>& resends() const { return m_resends; }
 
+    // The number of the data segment that an acknowledgment asks for: the one that starts where it stands; one more than the last when all is there; 0
+    // where the other side has sent no data yet.
+    std::uint32_t numberAsked(const trace::SegmentFacts& ack) const;
+
     // How the packet looks at that level, or nothing where the level hides it.
     std::optional<Glyph> glyphOf(PacketId packet, Level level) const;
 
@@ -61,8 +66,12 @@ private:
         PacketId original;  // of a damaged packet or a copy
         trace::EventId received, lost;
     };
+    struct Start {  // of a data segment, the first time it was sent
+        std::uint32_t sequence, number;
+    };
     struct Talk {
         std::vector<trace::EventId> segments, lines;
+        std::array<std::vector<Start>, 2> starts;  // by Side, ascending
     };
     Talk& talkOf(ConnectionId connection);
     Facts& factsOf(PacketId packet);

@@ -6,176 +6,179 @@
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
-#include <QPainterPath>
-#include <QRegularExpression>
 #include <QWheelEvent>
 
-#include "ui/look/glyph.h"
-#include "ui/map/callout.h"
-#include "ui/map/layout.h"
+#include "ui/open/gallery_card.h"
 #include "ui/story/words.h"
 
 namespace mailtrek::ui {
-namespace {
-
-QString said(const trace::LocalizedText& text) { return QString::fromStdString(spanishNow() ? text.es : text.en).simplified(); }
-
-QString numberOf(const QString& path) {
-    const auto match = QRegularExpression(QStringLiteral("^(\\d\\d)[_-]")).match(QFileInfo(path).fileName());
-    return match.hasMatch() ? match.captured(1) : QString();
-}
-
-}  // namespace
 
 Gallery::Gallery(Actions& actions, Kit& kit, QWidget* parent) : Part(parent), m_kit(kit) {
     setObjectName(QStringLiteral("gallery"));
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
+    m_before.setObjectName(QStringLiteral("pageBefore"));
+    m_before.setData(QStringLiteral("back"));
+    m_after.setObjectName(QStringLiteral("pageAfter"));
+    m_after.setData(QStringLiteral("step"));
+    m_start.setObjectName(QStringLiteral("start"));
+    m_menu = new Button(actions.menu, kit, this);
+    m_menu->setShape(Button::Shape::plain);
+    m_menu->setIconOnly(true);
+    m_search = new QLineEdit(this);
+    m_search->setObjectName(QStringLiteral("search"));
+    m_search->setClearButtonEnabled(true);
+    m_recent = new Button(actions.recent, kit, this);
+    m_recent->setTrailingArrow(true);
     m_open = new Button(actions.open, kit, this);
     m_language = new Button(actions.language, kit, this);
     m_language->setType(Type::title, Weight::medium);
+    m_left = new Button(&m_before, kit, this);
+    m_right = new Button(&m_after, kit, this);
+    for (Button* b : {m_left, m_right}) b->setIconOnly(true);
+    m_go = new Button(&m_start, kit, this);
+    m_go->setNext(true);
+    m_go->setFocusPolicy(Qt::NoFocus);
+    connect(m_search, &QLineEdit::textChanged, this, &Gallery::filter);
+    connect(&m_before, &QAction::triggered, this, [this] { turn(-1); });
+    connect(&m_after, &QAction::triggered, this, [this] { turn(1); });
+    connect(&m_start, &QAction::triggered, this, [this] {
+        if (m_chosen < m_shown.size()) Q_EMIT picked(card(m_chosen).path);
+    });
+    retranslate();
+}
+
+void Gallery::retranslate() {
+    m_search->setPlaceholderText(tr("Search"));
+    m_search->setAccessibleName(tr("Search the scenarios"));
+    m_before.setText(tr("Page before"));
+    m_before.setToolTip(tr("Page before (Page Up)"));
+    m_after.setText(tr("Next page"));
+    m_after.setToolTip(tr("Next page (Page Down)"));
+    m_start.setText(tr("Open"));
+    m_start.setToolTip(tr("Open this scenario (Enter)"));
+    m_thumbnails.clear();
+    choose(m_chosen);
+    arrange();
+}
+
+void Gallery::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::LanguageChange) retranslate();
+    Part::changeEvent(event);
 }
 
 void Gallery::setLook(const Look& look) {
     Part::setLook(look);
-    m_open->setLook(look);
-    m_language->setLook(look);
-    resizeEvent(nullptr);
+    for (Button* b : {m_menu, m_recent, m_open, m_language, m_left, m_right, m_go}) b->setLook(look);
+    m_search->setFont(look.font(Type::control));
+    m_search->setStyleSheet(
+        QStringLiteral("QLineEdit { background: %1; color: %2; border: %3px solid %4; border-radius: %5px; padding: 0 %6px; } QLineEdit:focus { border-color: %7; }")
+            .arg(look[Token::surface].name(), look[Token::ink].name())
+            .arg(std::max(1, static_cast<int>(look.px(1.5))))
+            .arg(look[Token::edge].name())
+            .arg(static_cast<int>(look.px(8)))
+            .arg(static_cast<int>(look.px(10)))
+            .arg(look[Token::accent].name()));
+    m_thumbnails.clear();
+    arrange();
 }
 
 void Gallery::setCards(std::vector<ScenarioCard> cards) {
     m_cards = std::move(cards);
-    choose(0);
+    m_thumbnails.clear();
+    m_chosen = 0;
+    filter();
 }
 
-QString Gallery::titleOf(std::size_t card) const {
-    const QString title = said(m_cards[card].cast.title);
-    return title.isEmpty() ? QFileInfo(m_cards[card].path).completeBaseName() : title;
-}
-
-void Gallery::choose(std::size_t card) {
-    m_chosen = m_cards.empty() ? 0 : std::min(card, m_cards.size() - 1);
-    setAccessibleName(m_cards.empty() ? tr("Gallery of scenarios") : tr("Scenario: %1").arg(titleOf(m_chosen)));
+void Gallery::setSeen(const QStringList& paths) {
+    m_seen = paths;
     update();
 }
 
+QString Gallery::titleOf(std::size_t shown) const { return ui::titleOf(card(shown)); }
+
+// What the search asks for stands in number, title, goal or file name; capitals do not matter.
+void Gallery::filter() {
+    const QString wanted = m_search->text().simplified();
+    m_shown.clear();
+    for (std::size_t i = 0; i < m_cards.size(); ++i) {
+        const ScenarioCard& c = m_cards[i];
+        const QString all = QStringList{numberOf(c), ui::titleOf(c), goalOf(c), QFileInfo(c.path).fileName()}.join(' ');
+        if (all.contains(wanted, Qt::CaseInsensitive)) m_shown.push_back(i);
+    }
+    choose(0);
+}
+
+void Gallery::choose(std::size_t card) {
+    m_chosen = m_shown.empty() ? 0 : std::min(card, m_shown.size() - 1);
+    setAccessibleName(m_shown.empty() ? tr("Gallery of scenarios") : tr("Scenario: %1").arg(titleOf(m_chosen)));
+    arrange();
+    update();
+}
+
+void Gallery::turn(int by) {
+    if (pages() < 2) return;
+    const auto count = static_cast<int>(pages());
+    choose(static_cast<std::size_t>((static_cast<int>(page()) + by + count) % count) * perPage());
+}
+
+std::size_t Gallery::columns() const { return width() < m_look.px(760) ? 2 : 3; }
+
 void Gallery::resizeEvent(QResizeEvent*) {
-    const QSize o = m_open->sizeHint(), l = m_language->sizeHint();
-    const int margin = static_cast<int>(m_look.px(24));
-    m_open->setGeometry(width() - margin - o.width(), height() - static_cast<int>(foot() / 2) - o.height() / 2, o.width(), o.height());
-    const int lh = static_cast<int>(m_look.between(40, 60));
-    m_language->setGeometry(width() - margin - l.width(), static_cast<int>(m_look.px(32)) - lh / 2, l.width(), lh);
+    m_thumbnails.clear();
+    arrange();
+}
+
+void Gallery::arrange() {
+    const int margin = static_cast<int>(m_look.px(24)), gap = static_cast<int>(m_look.px(12));
+    const int middle = height() - static_cast<int>(foot() / 2);
+    const auto place = [&](QWidget* w, int x, int y, QSize size) { w->setGeometry(x, y - size.height() / 2, size.width(), size.height()); };
+    place(m_open, width() - margin - m_open->sizeHint().width(), middle, m_open->sizeHint());
+    m_recent->setVisible(m_recent->isEnabled());
+    place(m_recent, margin, middle, m_recent->sizeHint());
+    const int half = static_cast<int>(m_look.px(74));
+    for (Button* b : {m_left, m_right}) b->setVisible(pages() > 1);
+    place(m_left, width() / 2 - half - m_left->sizeHint().width(), middle, m_left->sizeHint());
+    place(m_right, width() / 2 + half, middle, m_right->sizeHint());
+
+    const int head = static_cast<int>(m_look.px(32)), tall = static_cast<int>(m_look.between(40, 60));
+    int x = width() - margin;
+    for (Button* b : {m_menu, m_language}) {
+        x -= b->sizeHint().width();
+        place(b, x, head, {b->sizeHint().width(), tall});
+        x -= gap;
+    }
+    const int search = std::min(static_cast<int>(m_look.px(270)), x - static_cast<int>(m_look.px(240)));
+    m_search->setVisible(search > m_look.px(120));
+    place(m_search, x - search, head, {search, tall});
+    m_go->setVisible(!m_shown.empty());
+    if (m_shown.empty()) return;
+    const QRectF box = cardBox(m_chosen % perPage());
+    const QSize go(m_go->sizeHint().width() + static_cast<int>(m_look.px(20)), static_cast<int>(m_look.px(36)));
+    const bool levels = !card(m_chosen).levels.empty();
+    m_go->setGeometry(static_cast<int>(levels ? box.left() + m_look.px(184) : box.left() + m_look.px(18)), static_cast<int>(box.bottom() - m_look.px(42)), go.width(), go.height());
 }
 
 QRectF Gallery::cardBox(std::size_t onPage) const {
     const double margin = m_look.px(24), gap = m_look.px(18);
-    const double w = (width() - 2 * margin - gap * (kColumns - 1)) / kColumns;
-    const double rows = static_cast<double>(kPerPage / kColumns);
-    const double h = (height() - top() - foot() - gap * rows) / rows;
-    return {margin + (w + gap) * static_cast<double>(onPage % kColumns), top() + (h + gap) * static_cast<double>(onPage / kColumns), w, h};
+    const auto n = static_cast<double>(columns());
+    const double w = (width() - 2 * margin - gap * (n - 1)) / n;
+    const double h = (height() - top() - foot() - gap * static_cast<double>(kRows)) / static_cast<double>(kRows);
+    return {margin + (w + gap) * static_cast<double>(onPage % columns()), top() + (h + gap) * static_cast<double>(onPage / columns()), w, h};
 }
 
 std::optional<std::size_t> Gallery::cardAt(QPointF point) const {
-    for (std::size_t i = 0; i < kPerPage; ++i) {
-        const std::size_t card = page() * kPerPage + i;
-        if (card < m_cards.size() && cardBox(i).contains(point)) return card;
+    for (std::size_t i = 0; i < perPage(); ++i) {
+        const std::size_t card = page() * perPage() + i;
+        if (card < m_shown.size() && cardBox(i).contains(point)) return card;
     }
     return std::nullopt;
 }
 
-void Gallery::paintThumbnail(QPainter& p, const ScenarioCard& card, const QRectF& box) {
-    p.setPen(Qt::NoPen);
-    p.setBrush(m_look[Token::zone]);
-    p.drawRoundedRect(box, m_look.px(6), m_look.px(6));
-    // The map itself, laid out wide and shown small.
-    const QSizeF area(330 * m_look.scale * box.width() / box.height(), 330 * m_look.scale);
-    const MapLayout layout = layoutMap(card.cast, {}, area, m_look, spanishNow());
-    QRectF used;
-    for (const PlacedNode& n : layout.nodes) used |= QRectF(n.centre.x() - n.icon / 2, n.centre.y() - n.icon / 2, n.icon, n.icon);
-    if (used.isEmpty()) return;
-    const double pad = m_look.px(12);
-    const double scale = std::min({(box.width() - 2 * pad) / used.width(), (box.height() - 2 * pad) / used.height(), 0.8});
-    p.save();
-    p.setClipRect(box);
-    p.translate(box.center());
-    p.scale(scale, scale);
-    p.translate(-used.center());
-    for (std::size_t i = 0; i < layout.links.size(); ++i) {
-        const bool lossy = card.cast.links[i].randomLoss || card.cast.links[i].scriptedLoss;
-        p.setPen(QPen(m_look[Token::wire], m_look.px(5), Qt::SolidLine, Qt::RoundCap));
-        p.drawLine(layout.links[i].line);
-        if (lossy) paintCross(p, layout.links[i].clear.pointAt(0.5), m_look.px(34), m_look[Token::cross], m_look[Token::zone]);
-    }
-    const double ratio = devicePixelRatioF();
-    for (std::size_t i = 0; i < layout.nodes.size(); ++i) {
-        const PlacedNode& n = layout.nodes[i];
-        const double grid = n.icon * 1.25, side = grid * 80 / 64;
-        const QPixmap icon = m_kit.node(card.cast.nodes[i].kind, NodeState::normal, grid, ratio);
-        p.setRenderHint(QPainter::SmoothPixmapTransform);
-        p.drawPixmap(QRectF(n.centre.x() - side / 2, n.centre.y() - side / 2, side, side), icon, QRectF(icon.rect()));
-    }
-    p.restore();
-}
-
-void Gallery::paintCard(QPainter& p, std::size_t index, const QRectF& box) {
-    const ScenarioCard& card = m_cards[index];
-    const bool chosen = index == m_chosen;
-    p.setPen(QPen(m_look[chosen ? Token::accent : Token::edge], m_look.px(chosen ? 4 : 1.4)));
-    p.setBrush(m_look[Token::surface]);
-    p.drawRoundedRect(box, m_look.px(10), m_look.px(10));
-    const double pad = m_look.px(10), side = m_look.px(18);
-    const QRectF picture(box.left() + pad, box.top() + pad, box.width() - 2 * pad, box.height() * 0.42);
-    paintThumbnail(p, card, picture);
-    if (chosen && m_look.theme.kind != ThemeKind::contrast) {  // the airmail edge, on the chosen card only
-        const QRectF band(picture.left(), picture.bottom(), picture.width(), m_look.px(6));
-        p.save();
-        p.setClipRect(band);
-        p.setPen(Qt::NoPen);
-        const double stripe = m_look.px(19);
-        for (int i = 0; i * stripe < band.width() + stripe; i += 2) {
-            p.setBrush(m_look[i % 4 == 0 ? Token::airRed : Token::airBlue]);
-            const double x = band.left() + i * stripe;
-            p.drawPolygon(QPolygonF({{x + 5, band.top()}, {x + stripe + 5, band.top()}, {x + stripe, band.bottom()}, {x, band.bottom()}}));
-        }
-        p.restore();
-    }
-    double y = picture.bottom() + m_look.px(10);
-    const double width = box.width() - 2 * side;
-    const QFont bold = m_look.font(Type::title, Weight::bold), title = m_look.font(Type::title, Weight::semibold);
-    double x = box.left() + side;
-    const double line = m_look.between(30, 44);
-    if (const QString number = numberOf(card.path); !number.isEmpty()) {
-        p.setFont(bold);
-        p.setPen(m_look[Token::stamp]);
-        p.drawText(QRectF(x, y, 100, line), Qt::AlignVCenter | Qt::AlignLeft, number);
-        x += QFontMetricsF(bold).horizontalAdvance(number) + m_look.px(8);
-    }
-    p.setFont(title);
-    p.setPen(m_look[Token::ink]);
-    p.drawText(QRectF(x, y, box.right() - side - x, line), Qt::AlignVCenter | Qt::AlignLeft,
-               QFontMetricsF(title).elidedText(titleOf(index), Qt::ElideRight, box.right() - side - x));
-    y += line;
-    const QFont body = m_look.font(Type::body, Weight::regular);
-    const double step = m_look.between(25, 37);
-    const bool levels = card.level > 0;
-    const double bottom = box.bottom() - m_look.px(levels ? 44 : 12);
-    const int room = std::max(1, static_cast<int>((bottom - y) / step));
-    const QString text = said(card.goal).isEmpty() ? said(card.cast.about) : said(card.goal);
-    p.setFont(body);
-    for (const QString& l : wrapped(text, body, width, room)) {
-        p.drawText(QRectF(box.left() + side, y, width + 6, step), Qt::AlignVCenter | Qt::AlignLeft, l);
-        y += step;
-    }
-    if (!levels) return;
-    for (int i = 1; i <= kLevels; ++i) {
-        const QRectF cell(box.left() + side + (i - 1) * m_look.px(31), box.bottom() - m_look.px(40), m_look.px(28), m_look.px(28));
-        p.setPen(QPen(m_look[i == card.level ? Token::stamp : Token::edge], m_look.px(1.4)));
-        p.setBrush(i == card.level ? m_look[Token::stamp] : m_look[Token::surface]);
-        p.drawRoundedRect(cell, 5, 5);
-        p.setFont(m_look.font(Type::control, Weight::semibold));
-        p.setPen(i == card.level ? m_look[Token::surface] : m_look[Token::ink2]);
-        p.drawText(cell, Qt::AlignCenter, QString::number(i));
-    }
+const QPixmap& Gallery::thumbnailOf(std::size_t shown, QSizeF size) {
+    const QString& path = card(shown).path;
+    const auto known = m_thumbnails.find(path);
+    return known != m_thumbnails.end() ? *known : *m_thumbnails.insert(path, thumbnail(card(shown), size, m_look, m_kit, devicePixelRatioF()));
 }
 
 void Gallery::paintEvent(QPaintEvent*) {
@@ -185,65 +188,74 @@ void Gallery::paintEvent(QPaintEvent*) {
     p.fillRect(QRectF(0, 0, width(), m_look.px(64)), m_look[Token::surface]);
     p.fillRect(QRectF(0, m_look.px(64), width(), 1), m_look[Token::line]);
     p.fillRect(QRectF(0, height() - foot(), width(), foot()), m_look[Token::surface]);
+    p.fillRect(QRectF(0, height() - foot(), width(), 1), m_look[Token::line]);
     const double middle = m_look.px(32);
     const QRectF logo(m_look.px(23), middle - m_look.px(15), m_look.px(46), m_look.px(30));
     p.setPen(QPen(m_look[Token::stamp], m_look.px(3), Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
     p.setBrush(Qt::NoBrush);
     p.drawRoundedRect(logo, 3, 3);
     p.drawPolyline(QPolygonF({logo.topLeft(), {logo.center().x(), logo.center().y() + m_look.px(4)}, logo.topRight()}));
-    const QFont brand = m_look.font(Type::question, Weight::bold);
+    const QFont brand = m_look.font(Type::question, Weight::bold), title = m_look.font(Type::title);
     p.setFont(brand);
     p.drawText(QRectF(m_look.px(80), 0, 600, 2 * middle), Qt::AlignVCenter | Qt::AlignLeft, QStringLiteral("Mailtrek"));
-    p.setFont(m_look.font(Type::title));
+    const double after = m_look.px(112) + QFontMetricsF(brand).horizontalAdvance(QStringLiteral("Mailtrek"));
+    const double until = (m_search->isVisibleTo(this) ? m_search->x() : m_language->x()) - m_look.px(12);
+    p.setFont(title);
     p.setPen(m_look[Token::ink]);
-    p.drawText(QRectF(m_look.px(100) + QFontMetricsF(brand).horizontalAdvance(QStringLiteral("Mailtrek")) + m_look.px(18), 0, 900, 2 * middle), Qt::AlignVCenter | Qt::AlignLeft,
-               tr("Choose what to teach"));
-    if (m_cards.empty()) {
+    if (QFontMetricsF(title).horizontalAdvance(tr("Choose what to teach")) < until - after)
+        p.drawText(QRectF(after, 0, until - after, 2 * middle), Qt::AlignVCenter | Qt::AlignLeft, tr("Choose what to teach"));
+    if (m_shown.empty()) {
         p.setFont(m_look.font(Type::body));
-        p.drawText(QRectF(rect()).adjusted(40, 0, -40, 0), Qt::AlignCenter | Qt::TextWordWrap, tr("There are no scenarios here. Open a file, or drop one on this window."));
+        const QString none = m_cards.empty() ? tr("There are no scenarios here. Open a file, or drop one on this window.") : tr("No scenario matches “%1”.").arg(m_search->text());
+        p.drawText(QRectF(rect()).adjusted(40, 0, -40, 0), Qt::AlignCenter | Qt::TextWordWrap, none);
         return;
     }
-    for (std::size_t i = 0; i < kPerPage; ++i)
-        if (const std::size_t card = page() * kPerPage + i; card < m_cards.size()) paintCard(p, card, cardBox(i));
+    for (std::size_t i = 0; i < perPage(); ++i) {
+        const std::size_t shown = page() * perPage() + i;
+        if (shown >= m_shown.size()) break;
+        const QRectF box = cardBox(i);
+        const CardState state{shown == m_chosen, m_seen.contains(card(shown).path)};
+        paintCard(p, card(shown), state, thumbnailOf(shown, pictureOf(box, m_look).size()), box, m_look);
+    }
     if (pages() < 2) return;
     p.setFont(m_look.font(Type::body, Weight::semibold));
     p.setPen(m_look[Token::ink]);
-    p.drawText(QRectF(0, height() - foot(), width(), foot()), Qt::AlignCenter, tr("‹  %1 of %2  ›").arg(page() + 1).arg(pages()));
+    p.drawText(QRectF(0, height() - foot(), width(), foot()), Qt::AlignCenter, tr("%1 of %2").arg(page() + 1).arg(pages()));
 }
 
 void Gallery::mousePressEvent(QMouseEvent* event) {
-    if (const auto card = cardAt(event->position())) {
-        choose(*card);
-        Q_EMIT picked(m_cards[*card].path);
-    } else if (event->position().y() > height() - foot() && pages() > 1 && std::abs(event->position().x() - width() / 2.0) < m_look.px(110)) {
-        const bool forward = event->position().x() > width() / 2.0;
-        choose(((page() + (forward ? 1 : pages() - 1)) % pages()) * kPerPage);
-    }
+    const auto card = cardAt(event->position());
+    if (!card) return;
+    choose(*card);
+    m_start.trigger();
 }
 
 void Gallery::mouseMoveEvent(QMouseEvent* event) { setCursor(cardAt(event->position()) ? Qt::PointingHandCursor : Qt::ArrowCursor); }
 
 void Gallery::keyPressEvent(QKeyEvent* event) {
-    const std::size_t last = m_cards.empty() ? 0 : m_cards.size() - 1;
+    const std::size_t last = m_shown.empty() ? 0 : m_shown.size() - 1;
     switch (event->key()) {
         case Qt::Key_Right: return choose(std::min(last, m_chosen + 1));
         case Qt::Key_Left: return choose(m_chosen == 0 ? 0 : m_chosen - 1);
-        case Qt::Key_Down: return choose(std::min(last, m_chosen + kColumns));
-        case Qt::Key_Up: return choose(m_chosen < kColumns ? m_chosen : m_chosen - kColumns);
-        case Qt::Key_PageDown: return choose(std::min(last, m_chosen + kPerPage));
-        case Qt::Key_PageUp: return choose(m_chosen < kPerPage ? 0 : m_chosen - kPerPage);
+        case Qt::Key_Down: return choose(std::min(last, m_chosen + columns()));
+        case Qt::Key_Up: return choose(m_chosen < columns() ? m_chosen : m_chosen - columns());
+        case Qt::Key_PageDown: return choose(std::min(last, m_chosen + perPage()));
+        case Qt::Key_PageUp: return choose(m_chosen < perPage() ? 0 : m_chosen - perPage());
+        case Qt::Key_Home: return choose(0);
+        case Qt::Key_End: return choose(last);
         case Qt::Key_Return:
-        case Qt::Key_Enter:
-            if (!m_cards.empty()) Q_EMIT picked(m_cards[m_chosen].path);
-            return;
-        default: Part::keyPressEvent(event);
+        case Qt::Key_Enter: return m_start.trigger();
+        default: break;
     }
+    if (event->text().isEmpty() || !event->text().front().isPrint() || !m_search->isVisibleTo(this)) return Part::keyPressEvent(event);
+    m_search->setFocus();  // typing anywhere searches
+    m_search->setText(m_search->text() + event->text());
 }
 
 void Gallery::wheelEvent(QWheelEvent* event) {
     if (pages() < 2) return;
     const bool forward = event->angleDelta().y() < 0;
-    if (forward ? page() + 1 < pages() : page() > 0) choose((forward ? page() + 1 : page() - 1) * kPerPage);
+    if (forward ? page() + 1 < pages() : page() > 0) choose((forward ? page() + 1 : page() - 1) * perPage());
 }
 
 }  // namespace mailtrek::ui

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The gallery at the start: a card for each scenario of the folder, six to a page, with a thumbnail of its network.
+// The gallery at the start: a card for each scenario of the folder, six to a page, with a thumbnail of its network. Typing narrows it down.
 #pragma once
 
+#include <QHash>
+#include <QLineEdit>
+#include <QPixmap>
+#include <QStringList>
 #include <vector>
 
 #include "ui/look/kit.h"
@@ -19,9 +23,11 @@ public:
     Gallery(Actions& actions, Kit& kit, QWidget* parent = nullptr);
     void setLook(const Look& look) override;
     void setCards(std::vector<ScenarioCard> cards);
-    std::size_t cards() const { return m_cards.size(); }
+    void setSeen(const QStringList& paths);
+    std::size_t cards() const { return m_shown.size(); }  // that the search leaves
     std::size_t chosen() const { return m_chosen; }
     QString titleOf(std::size_t card) const;
+    QLineEdit& search() { return *m_search; }
 
 Q_SIGNALS:
     void picked(const QString& path);
@@ -33,23 +39,34 @@ protected:
     void mouseMoveEvent(QMouseEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
+    void changeEvent(QEvent* event) override;
 
 private:
-    static constexpr std::size_t kColumns = 3, kPerPage = 6;
-    std::size_t page() const { return m_chosen / kPerPage; }
-    std::size_t pages() const { return (m_cards.size() + kPerPage - 1) / kPerPage; }
+    std::size_t columns() const;
+    static constexpr std::size_t kRows = 2;
+    std::size_t perPage() const { return columns() * kRows; }
+    std::size_t page() const { return m_chosen / perPage(); }
+    std::size_t pages() const { return (m_shown.size() + perPage() - 1) / perPage(); }
+    const ScenarioCard& card(std::size_t shown) const { return m_cards[m_shown[shown]]; }
     QRectF cardBox(std::size_t onPage) const;
     std::optional<std::size_t> cardAt(QPointF point) const;
-    void paintCard(QPainter& p, std::size_t card, const QRectF& box);
-    void paintThumbnail(QPainter& p, const ScenarioCard& card, const QRectF& box);
     double top() const { return m_look.px(76); }
     double foot() const { return m_look.px(66); }
     void choose(std::size_t card);
+    void turn(int pages);
+    void filter();
+    void retranslate();
+    void arrange();
+    const QPixmap& thumbnailOf(std::size_t shown, QSizeF size);
 
     Kit& m_kit;
-    Button* m_open;
-    Button* m_language;
+    QAction m_before, m_after, m_start;
+    Button *m_menu, *m_recent, *m_open, *m_language, *m_left, *m_right, *m_go;
+    QLineEdit* m_search;
     std::vector<ScenarioCard> m_cards;
+    std::vector<std::size_t> m_shown;  // places in m_cards
+    QStringList m_seen;
+    QHash<QString, QPixmap> m_thumbnails;
     std::size_t m_chosen = 0;
 };
 

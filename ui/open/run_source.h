@@ -41,7 +41,8 @@ struct ScenarioCard {  // what the gallery shows of a file
     QString path;
     trace::Cast cast;
     trace::LocalizedText goal;
-    int level = 0;  // recommended, 1 to 5; 0: none
+    std::vector<int> levels;  // that show what it is about, 1 to 5; empty: not known
+    int errors = 0;           // it cannot be opened as it is
 };
 
 // How files become runs; the program wires in the simulator, tests wire in what they like.

@@ -108,7 +108,19 @@ int MilestoneBar::at(QPointF point) const {
 void MilestoneBar::mousePressEvent(QMouseEvent* event) {
     const int i = at(event->position());
     if (i < 0) return;
-    if (const auto& when = m_film.milestones()[static_cast<std::size_t>(i)]) m_film.seek(when->value + 1);
+    if (const auto when = m_film.milestones()[static_cast<std::size_t>(i)]; when.has_value()) m_film.seek(when->value + 1);
+}
+
+void MilestoneBar::go(int direction) {
+    if (!m_film.recording()) return;
+    std::optional<std::uint64_t> goal;
+    for (const auto& when : m_film.milestones()) {
+        if (!when) continue;
+        const std::uint64_t cursor = when->value + 1;
+        const bool nearer = !goal || (direction > 0 ? cursor < *goal : cursor > *goal);
+        if (nearer && (direction > 0 ? cursor > m_film.cursor() : cursor < m_film.cursor())) goal = cursor;
+    }
+    if (goal) m_film.seek(*goal);
 }
 
 void MilestoneBar::mouseMoveEvent(QMouseEvent* event) {

@@ -18,6 +18,8 @@ public:
     // The milestone that is "here", -1 before the first.
     int here() const;
     int at(QPointF point) const;
+    // To the next milestone that is reached after the cursor (1), or the last one before it (-1).
+    void go(int direction);
 
 protected:
     void paintEvent(QPaintEvent* event) override;

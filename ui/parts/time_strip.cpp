@@ -55,7 +55,7 @@ double TimeStrip::legendWidth() const {
 QRectF TimeStrip::track() const {
     const QFontMetricsF metrics(m_look.font(Type::tick));
     const double left = m_look.px(24) + metrics.horizontalAdvance(QStringLiteral("0.000")) + m_look.px(16);
-    const double right = metrics.horizontalAdvance(endText(m_film.scale().end())) + m_look.px(24);
+    const double right = metrics.horizontalAdvance(endText(m_film.scale().end())) + m_look.px(14 + 24);
     const double legend = width() > m_look.px(900) ? legendWidth() : 0;
     return {left, height() * 0.5 + m_look.px(1), std::max(40.0, width() - left - right - legend), m_look.px(8)};
 }
@@ -100,6 +100,61 @@ void TimeStrip::paintTrack(QPainter& p, const QRectF& track) {
         p.setPen(QPen(m_look[Token::paper], m_look.px(3)));
         for (const double d : {-4.0, 4.0}) p.drawLine(QPointF(x + m_look.px(d - 3), track.bottom() + 2), QPointF(x + m_look.px(d + 3), track.top() - 2));
     }
+    paintWaits(p, track);
+}
+
+// The span of a wait that the class has passed, above its gap, where no tick stands there.
+void TimeStrip::paintWaits(QPainter& p, const QRectF& track) {
+    const QFont font = m_look.font(Type::tick);
+    const QFontMetricsF metrics(font);
+    const double seen = m_film.scale().shareOf(m_film.now());
+    std::vector<QRectF> taken;
+    for (const StripTick& tick : ticks()) taken.emplace_back(track.left() + track.width() * tick.place - m_look.px(12), 0, m_look.px(24), track.top());
+    p.setFont(font);
+    p.setPen(m_look[Token::ink2]);
+    for (const StripScale::Cut& cut : m_film.scale().cuts()) {
+        if (cut.to > seen + 1e-9) continue;
+        const QString text = spanText(cut.span);
+        QRectF box(0, track.top() - m_look.px(4) - metrics.height(), metrics.horizontalAdvance(text), metrics.height());
+        box.moveCenter({track.left() + track.width() * (cut.from + cut.to) / 2, box.center().y()});
+        const bool free = std::none_of(taken.begin(), taken.end(), [&](const QRectF& t) { return t.intersects(box.adjusted(-6, 0, 6, 0)); });
+        if (!free) continue;
+        taken.push_back(box);
+        p.drawText(box.adjusted(-4, 0, 4, 0), Qt::AlignCenter, text);
+    }
+}
+
+// Stamps too close to tell apart become one with their number.
+void TimeStrip::paintMilestones(QPainter& p, const QRectF& track) {
+    struct Pile {
+        double x;
+        int count;
+        bool passed;
+    };
+    std::vector<Pile> piles;
+    for (const auto& m : m_film.milestones()) {
+        if (!m) continue;
+        const double x = track.left() + track.width() * m_film.scale().shareOf(m_film.recording()->at(*m));
+        const bool passed = m->value < m_film.cursor();
+        if (!piles.empty() && piles.back().passed == passed && std::abs(x - piles.back().x) < m_look.px(15))
+            ++piles.back().count;
+        else
+            piles.push_back({x, 1, passed});
+    }
+    for (const Pile& pile : piles) {
+        const QPointF at(pile.x, track.center().y());
+        paintStamp(p, at, m_look.px(18), pile.passed ? Stamp::passed : Stamp::ahead, m_look);
+        if (pile.count == 1) continue;
+        QFont font = m_look.font(Type::tick, Weight::bold);
+        font.setPixelSize(std::max(6, static_cast<int>(m_look.px(12))));
+        const QRectF disc(at - QPointF(m_look.px(6.2), m_look.px(6.2)), QSizeF(m_look.px(12.4), m_look.px(12.4)));
+        p.setPen(Qt::NoPen);
+        p.setBrush(m_look[Token::surface]);
+        p.drawEllipse(disc);
+        p.setFont(font);
+        p.setPen(m_look[pile.passed ? Token::stamp : Token::ink2]);
+        p.drawText(disc.adjusted(-6, -6, 6, 6), Qt::AlignCenter, QString::number(pile.count));
+    }
 }
 
 void TimeStrip::paintLegend(QPainter& p) {
@@ -130,11 +185,7 @@ void TimeStrip::paintEvent(QPaintEvent*) {
     const QRectF t = track();
     paintTrack(p, t);
     for (const StripTick& tick : ticks()) paintTick(p, {t.left() + t.width() * tick.place, t.top() - m_look.px(12)}, tick, m_look);
-    for (const auto& m : m_film.milestones()) {
-        if (!m) continue;
-        const double x = t.left() + t.width() * m_film.scale().shareOf(m_film.recording()->at(*m));
-        paintStamp(p, {x, t.center().y()}, m_look.px(18), m->value < m_film.cursor() ? Stamp::passed : Stamp::ahead, m_look);
-    }
+    paintMilestones(p, t);
     const double x = t.left() + t.width() * m_film.scale().shareOf(m_film.now());
     p.setPen(QPen(m_look[Token::ink], m_look.px(4)));
     p.drawLine(QPointF(x, t.top() - m_look.px(3)), QPointF(x, t.bottom() + m_look.px(2)));
@@ -147,6 +198,24 @@ void TimeStrip::paintEvent(QPaintEvent*) {
     p.drawText(QRectF(0, t.center().y() - 30, t.left() - m_look.px(14), 60), Qt::AlignVCenter | Qt::AlignRight, secondsText(kStart));
     p.drawText(QRectF(t.right() + m_look.px(14), t.center().y() - 30, 400, 60), Qt::AlignVCenter | Qt::AlignLeft, endText(m_film.scale().end()));
     if (width() > m_look.px(900)) paintLegend(p);
+}
+
+// The time there, and the mark that stands there.
+QString TimeStrip::describeAt(double x) const {
+    const QRectF t = track();
+    QString text = clockText(m_film.scale().instantAt(std::clamp((x - t.left()) / t.width(), 0.0, 1.0)));
+    const double near = m_look.px(9);
+    const auto here = [&](double place) { return std::abs(t.left() + t.width() * place - x) < near; };
+    const auto milestones = m_film.milestones();
+    for (int i = 0; i < trace::kMilestones; ++i)
+        if (const auto& m = milestones[static_cast<std::size_t>(i)]; m && here(m_film.scale().shareOf(m_film.recording()->at(*m))))
+            text += '\n' + milestoneText(static_cast<trace::Milestone>(i));
+    for (const StripTick& tick : ticks())
+        if (here(tick.place)) {
+            const QString what = tick.kind == StripTick::Kind::loss ? tr("loss") : tr("resent");
+            text += '\n' + (tick.count > 1 ? QStringLiteral("%1 × %2").arg(tick.count).arg(what) : what);
+        }
+    return text;
 }
 
 void TimeStrip::scrub(double x) {
@@ -162,8 +231,7 @@ void TimeStrip::mousePressEvent(QMouseEvent* event) {
 void TimeStrip::mouseMoveEvent(QMouseEvent* event) {
     if (event->buttons() & Qt::LeftButton) return scrub(event->position().x());
     if (!m_film.recording()) return;
-    const QRectF t = track();
-    setToolTip(clockText(m_film.scale().instantAt(std::clamp((event->position().x() - t.left()) / t.width(), 0.0, 1.0))));
+    setToolTip(describeAt(event->position().x()));
 }
 
 void TimeStrip::wheelEvent(QWheelEvent* event) { event->angleDelta().y() < 0 ? m_film.step() : m_film.back(); }

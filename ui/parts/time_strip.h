@@ -26,6 +26,7 @@ public:
     explicit TimeStrip(Film& film, QWidget* parent = nullptr);
     std::vector<StripTick> ticks() const;
     QRectF track() const;
+    QString describeAt(double x) const;
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -36,6 +37,8 @@ protected:
 private:
     void scrub(double x);
     void paintTrack(QPainter& p, const QRectF& track);
+    void paintWaits(QPainter& p, const QRectF& track);
+    void paintMilestones(QPainter& p, const QRectF& track);
     void paintLegend(QPainter& p);
     double legendWidth() const;
 

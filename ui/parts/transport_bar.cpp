@@ -21,6 +21,7 @@ TransportBar::TransportBar(Film& film, Actions& actions, Kit& kit, QWidget* pare
     connect(&film, &Film::motion, this, &TransportBar::follow);
     connect(&film, &Film::opened, this, &TransportBar::follow);
     connect(&film, &Film::grew, this, &TransportBar::follow);
+    connect(&film, &Film::levelSet, this, &TransportBar::follow);
     follow();
 }
 
@@ -45,6 +46,9 @@ void TransportBar::follow() {
     m_actions.hop->setEnabled(open && !p.atEnd());
     m_actions.end->setEnabled(open && !p.atEnd());
     m_actions.into->setEnabled(open);
+    m_actions.out->setEnabled(open && m_film.level() > Level::story);
+    m_actions.nextMilestone->setEnabled(open);
+    m_actions.lastMilestone->setEnabled(open);
     m_actions.why->setEnabled(open && m_film.focus().has_value());
     m_actions.showPlaying(p.playing());
     const QAction* next = p.playing() ? m_actions.play : p.atEnd() && open ? m_actions.reset : m_actions.step;

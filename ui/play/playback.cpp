@@ -120,7 +120,8 @@ ScreenTime Playback::lengthOf(Instant from, const Beat& to) const {
         const double perLink = std::chrono::duration<double, std::milli>(span).count() / std::max(1, to.legs);
         const double each = std::clamp(600.0 + 200.0 * std::log10(std::max(1.0, perLink)), 600.0, 1200.0);
         const bool waits = span / std::max(1, to.legs) >= kLongWait;
-        ms = waits ? static_cast<double>(kFastForward.count()) : std::min(each * std::max(1, to.legs), 4200.0);
+        if (waits) return std::min(kFastForward, ScreenTime{static_cast<std::int64_t>(static_cast<double>(kFastForward.count()) / std::max(1.0, m_factor))});
+        ms = std::min(each * std::max(1, to.legs), 4200.0);
     }
     return ScreenTime{static_cast<std::int64_t>(std::llround(ms / std::max(0.01, m_factor)))};
 }

@@ -31,6 +31,8 @@ QAction* Actions::make(const char* name, const char* icon, const QKeySequence& k
 Actions::Actions(QWidget* window) : QObject(window), m_window(window) {
     gallery = make("gallery", "expand", QKeySequence(Qt::CTRL | Qt::Key_G));
     open = make("open", "file", QKeySequence::Open);
+    recent = make("recent", "clock", QKeySequence(Qt::CTRL | Qt::Key_R));
+    recent->setEnabled(false);
     quit = make("quit", "x", QKeySequence(Qt::CTRL | Qt::Key_Q));
     reset = make("reset", "reset", QKeySequence(Qt::Key_Home));
     back = make("back", "back", QKeySequence(Qt::Key_Left));
@@ -44,6 +46,8 @@ Actions::Actions(QWidget* window) : QObject(window), m_window(window) {
     text = make("text", "eye", QKeySequence(Qt::Key_T), true);
     text->setChecked(true);
     pace = make("pace", "", QKeySequence(Qt::Key_P));
+    nextMilestone = make("nextMilestone", "", QKeySequence(Qt::CTRL | Qt::Key_Right));
+    lastMilestone = make("lastMilestone", "", QKeySequence(Qt::CTRL | Qt::Key_Left));
     auto* paceGroup = new QActionGroup(this);
     for (std::size_t i = 0; i < paces.size(); ++i) {
         paces[i] = make(("pace" + std::to_string(i)).c_str(), "", QKeySequence(Qt::ALT | static_cast<Qt::Key>(Qt::Key_1 + i)), true);
@@ -63,6 +67,9 @@ Actions::Actions(QWidget* window) : QObject(window), m_window(window) {
     zoomIn = make("zoomIn", "plus", QKeySequence::ZoomIn);
     zoomOut = make("zoomOut", "minus", QKeySequence::ZoomOut);
     fit = make("fit", "expand", QKeySequence(Qt::CTRL | Qt::Key_0));
+    details = make("details", "", QKeySequence(Qt::Key_D), true);
+    nextThing = make("nextThing", "", QKeySequence(Qt::Key_N));
+    lastThing = make("lastThing", "", QKeySequence(Qt::SHIFT | Qt::Key_N));
     auto* themeGroup = new QActionGroup(this);
     for (std::size_t i = 0; i < themes.size(); ++i) {
         themes[i] = make(("theme" + std::to_string(i)).c_str(), "", QKeySequence(Qt::CTRL | Qt::ALT | static_cast<Qt::Key>(Qt::Key_1 + i)), true);
@@ -84,6 +91,7 @@ void Actions::set(QAction* action, const QString& label, const QString& tip) {
 void Actions::retranslate() {
     set(gallery, tr("Gallery"), tr("Choose another scenario"));
     set(open, tr("Open file…"), tr("Open a scenario file"));
+    set(recent, tr("Recent"), tr("Files opened before"));
     set(quit, tr("Quit"), tr("Close the window"));
     set(reset, tr("Reset"), tr("Back to the start of the same run"));
     set(back, tr("Back"), tr("Exactly the state before"));
@@ -114,6 +122,11 @@ void Actions::retranslate() {
     set(zoomIn, tr("Larger map"), tr("Zoom into the map"));
     set(zoomOut, tr("Smaller map"), tr("Zoom out of the map"));
     set(fit, tr("Fit map"), tr("The whole map"));
+    set(nextMilestone, tr("Next milestone"), tr("On to the next milestone of the letter"));
+    set(lastMilestone, tr("Previous milestone"), tr("Back to the milestone before"));
+    set(details, tr("Details"), tr("Addresses of machines; rate, delay and losses of links"));
+    set(nextThing, tr("Next on the map"), tr("Choose the next machine, packet or link on the map, and say what it is"));
+    set(lastThing, tr("Previous on the map"), tr("Choose the one before"));
     set(themes[0], tr("Light"), tr("Light colours"));
     set(themes[1], tr("Dark"), tr("Dark colours"));
     set(themes[2], tr("High contrast"), tr("Black, white and yellow"));

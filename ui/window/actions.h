@@ -22,14 +22,14 @@ public:
     const std::vector<QAction*>& all() const { return m_all; }
 
     // files
-    QAction *gallery, *open, *quit;
+    QAction *gallery, *open, *recent, *quit;
     // transport
-    QAction *reset, *back, *play, *step, *hop, *into, *out, *end, *why, *text, *pace;
+    QAction *reset, *back, *play, *step, *hop, *into, *out, *end, *why, *text, *pace, *nextMilestone, *lastMilestone;
     std::array<QAction*, 7> paces;
     // seeing
     std::array<QAction*, kLevels> levels;
     std::array<QAction*, 3> panels;  // named like the panel that they bring forward
-    QAction *language, *presenter, *fullScreen, *reducedMotion, *zoomIn, *zoomOut, *fit;
+    QAction *language, *presenter, *fullScreen, *reducedMotion, *zoomIn, *zoomOut, *fit, *details, *nextThing, *lastThing;
     std::array<QAction*, kThemes> themes;
     // help
     QAction *menu, *help, *shortcuts, *about;

@@ -11,6 +11,7 @@
 #include <QTextStream>
 #include <QUrl>
 
+#include "ui/look/system_motion.h"
 #include "ui/open/diagnostics_dialog.h"
 #include "ui/story/words.h"
 
@@ -50,6 +51,7 @@ void Desk::connectAll() {
     });
     connect(&m_session, &Session::grew, this, [this] { m_window.film().recordingGrew(); });
     connect(&m_session, &Session::failed, this, &Desk::onFailed);
+    connect(&m_window.film(), &Film::moved, this, &Desk::noteSeen);
     connect(m_gallery, &Gallery::picked, this, &Desk::open);
     connect(&m_window, &MainWindow::galleryRequested, this, [this] { showGallery(!galleryShown()); });
     connect(&m_window, &MainWindow::openRequested, this, &Desk::chooseFile);
@@ -63,6 +65,15 @@ bool Desk::open(const QString& path) {
     if (m_recent.size() > kMostRecent) m_recent.resize(kMostRecent);
     m_window.setRecent(m_recent, [this](const QString& file) { open(file); });
     return true;
+}
+
+// A lesson is seen when the class has been at its end.
+void Desk::noteSeen() {
+    if (!m_session.recording() || !m_window.film().playback().atEnd()) return;
+    const QString whole = QFileInfo(m_session.path()).absoluteFilePath();
+    if (m_seen.contains(whole)) return;
+    m_seen.append(whole);
+    m_gallery->setSeen(m_seen);
 }
 
 void Desk::onFailed(const QString& path, const std::vector<Diagnostic>& diagnostics, bool unreadable) {
@@ -99,8 +110,13 @@ void Desk::fillGallery(const QString& folder) {
 
 void Desk::chooseFile() {
     const QString start = m_recent.isEmpty() ? m_folder : QFileInfo(m_recent.front()).absolutePath();
-    const QString path = QFileDialog::getOpenFileName(&m_window, tr("Open a scenario"), start, tr("Scenarios (*.yaml *.yml);;All files (*)"));
-    if (!path.isEmpty()) open(path);
+    auto* dialog = new QFileDialog(&m_window, tr("Open a scenario"), start, tr("Scenarios (*.yaml *.yml);;All files (*)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    dialog->setFont(m_window.look().font(Type::control));
+    dialog->resize(m_window.size() * 0.7);
+    connect(dialog, &QFileDialog::fileSelected, this, &Desk::open);
+    dialog->open();
 }
 
 bool Desk::eventFilter(QObject* watched, QEvent* event) {
@@ -123,10 +139,17 @@ void Desk::readSettings() {
     const QSettings s;
     if (const auto theme = themeNamed(s.value("theme").toString())) m_window.setTheme(*theme);
     if (s.contains("spanish")) m_window.setSpanish(s.value("spanish").toBool());
-    if (s.value("reducedMotion").toBool()) m_window.setReducedMotion(true);
+    if (s.contains("reducedMotion") ? s.value("reducedMotion").toBool() : systemReducesMotion()) m_window.setReducedMotion(true);
     if (s.value("presenter").toBool()) m_window.setPresenter(true);
     if (const auto level = levelNamed(s.value("level").toString())) m_window.film().setLevel(*level);
     if (s.contains("geometry")) m_window.restoreGeometry(s.value("geometry").toByteArray());
+    if (!s.value("text", true).toBool()) m_window.actions().text->trigger();
+    if (s.value("details").toBool()) m_window.actions().details->trigger();
+    if (const auto pace = s.value("pace", 2).toUInt(); pace < m_window.actions().paces.size()) m_window.actions().paces[pace]->trigger();
+    m_window.upper().setCurrent(s.value("upperPane", m_window.upper().current()).toInt());
+    m_window.lower().setCurrent(s.value("lowerPane", m_window.lower().current()).toInt());
+    m_seen = s.value("seen").toStringList();
+    m_gallery->setSeen(m_seen);
     m_recent = s.value("recent").toStringList();
     m_window.setRecent(m_recent, [this](const QString& file) { open(file); });
 }
@@ -140,6 +163,13 @@ void Desk::writeSettings() {
     s.setValue("level", nameOf(m_window.film().level()));
     s.setValue("geometry", m_window.saveGeometry());
     s.setValue("recent", m_recent);
+    s.setValue("seen", m_seen);
+    s.setValue("text", m_window.actions().text->isChecked());
+    s.setValue("details", m_window.actions().details->isChecked());
+    for (std::size_t i = 0; i < m_window.actions().paces.size(); ++i)
+        if (m_window.actions().paces[i]->isChecked()) s.setValue("pace", static_cast<uint>(i));
+    s.setValue("upperPane", m_window.upper().current());
+    s.setValue("lowerPane", m_window.lower().current());
 }
 
 void Desk::applyOptions(const Options& options) {
@@ -160,6 +190,10 @@ std::optional<int> Desk::begin(const Options& options) {
     if (!options.path.isEmpty() && !folder && !open(options.path)) return m_exit;
     if (options.path.isEmpty() || folder || options.view == QLatin1String("gallery")) showGallery(true);
     if (drawing) return drawPicture(options);
+    if (!galleryShown() && !m_window.showView(options.view)) {
+        complain(tr("there is no view '%1' yet").arg(options.view));
+        return kExitUsage;
+    }
     if (options.at) m_window.film().seekTime(*options.at);
     m_quiet = false;
     return std::nullopt;

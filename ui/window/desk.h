@@ -39,6 +39,7 @@ private:
     void connectAll();
     void fillGallery(const QString& folder);
     void chooseFile();
+    void noteSeen();
     void readSettings();
     void writeSettings();
     void applyOptions(const Options& options);
@@ -51,6 +52,7 @@ private:
     ProgressCard* m_progress;
     QString m_folder;
     QStringList m_recent;
+    QStringList m_seen;  // files that were opened and watched
     bool m_remember;
     bool m_quiet = false;  // no dialogs: errors go to stderr
     int m_exit = 0;

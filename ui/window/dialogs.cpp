@@ -69,16 +69,23 @@ QDialog* makeHelp(const Look& look, QWidget* parent) { return page(DialogWords::
 
 QDialog* makeShortcuts(const Actions& actions, const Look& look, QWidget* parent) { return page(DialogWords::tr("Shortcuts"), shortcutText(actions), look, parent); }
 
-QDialog* makeAbout(const Look& look, QWidget* parent) {
-    const QString text =
-        DialogWords::tr(
-            "<h2>Mailtrek %1</h2>"
-            "<p>Watch a letter travel hop by hop: a simulator of e-mail delivery for the classroom.</p>"
-            "<p>Free software under the GNU General Public License, version 3 or later. It comes with absolutely no warranty. The text of the licence is in the file LICENSE.</p>"
-            "<p>IPv4 only: IPv6 is not simulated yet.</p>"
-            "<p>Built with Qt %2.</p>")
-            .arg(QCoreApplication::applicationVersion(), QString::fromLatin1(qVersion()));
-    return page(DialogWords::tr("About Mailtrek"), text, look, parent);
+QString aboutText() {
+    const QString font = textFamilyMissing() ? DialogWords::tr("<p>The font Inter is not installed (package fonts-inter): DejaVu Sans takes its place.</p>") : QString();
+    return DialogWords::tr(
+               "<h2>Mailtrek %1</h2>"
+               "<p>Watch a letter travel hop by hop: a simulator of e-mail delivery for the classroom.</p>"
+               "<p>Free software under the GNU General Public License, version 3 or later. It comes with absolutely no warranty. The text of the licence is in the file "
+               "LICENSE.</p>"
+               "<p>IPv4 only: IPv6 is not simulated yet.</p>")
+               .arg(QCoreApplication::applicationVersion()) +
+           font +
+           DialogWords::tr(
+               "<h3>Built with</h3>"
+               "<p>Qt %1 (LGPL-3.0), yaml-cpp (MIT), {fmt} (MIT), CLI11 (BSD-3-Clause), JSON for Modern C++ (MIT). "
+               "Typefaces: Inter (OFL-1.1), DejaVu (Bitstream Vera licence). Packet colours: Okabe and Ito.</p>")
+               .arg(QString::fromLatin1(qVersion()));
 }
+
+QDialog* makeAbout(const Look& look, QWidget* parent) { return page(DialogWords::tr("About Mailtrek"), aboutText(), look, parent); }
 
 }  // namespace mailtrek::ui

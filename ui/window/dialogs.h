@@ -14,6 +14,7 @@ QDialog* makeShortcuts(const Actions& actions, const Look& look, QWidget* parent
 QDialog* makeAbout(const Look& look, QWidget* parent);
 
 QString helpText();
+QString aboutText();
 QString shortcutText(const Actions& actions);
 
 }  // namespace mailtrek::ui

@@ -6,6 +6,7 @@
 #include <QLibraryInfo>
 #include <QMenu>
 #include <QRegularExpression>
+#include <QToolTip>
 
 #include "ui/panels/journey_panel.h"
 #include "ui/panels/ladder.h"
@@ -87,10 +88,21 @@ void MainWindow::connectActions() {
     on(m_actions->zoomIn, [this] { m_map->zoomIn(); });
     on(m_actions->zoomOut, [this] { m_map->zoomOut(); });
     on(m_actions->fit, [this] { m_map->fit(); });
+    on(m_actions->details, [this](bool shown) { m_map->setDetailsShown(shown); });
+    on(m_actions->nextThing, [this] { m_map->chooseNext(1); });
+    on(m_actions->lastThing, [this] { m_map->chooseNext(-1); });
+    on(m_actions->nextMilestone, [this] { m_milestones->go(1); });
+    on(m_actions->lastMilestone, [this] { m_milestones->go(-1); });
     on(m_actions->menu, [this] { showMenu(); });
     connect(&m_film, &Film::levelSet, this, &MainWindow::onLevel);
     for (QAction* panel : m_actions->panels) on(panel, [this, panel] { showPanel(panel->objectName()); });
     on(m_actions->open, [this] { Q_EMIT openRequested(); });
+    on(m_actions->recent, [this] {
+        QMenu menu(this);
+        menu.setFont(m_look.font(Type::control));
+        fillRecent(menu);
+        popUp(menu, m_actions->recent);
+    });
     on(m_actions->gallery, [this] { Q_EMIT galleryRequested(); });
     on(m_actions->why, [this] { showWhy(); });
     on(m_actions->help, [this] { makeHelp(m_look, this)->show(); });
@@ -143,7 +155,7 @@ void MainWindow::showMenu() {
     if (!m_recent.isEmpty()) {
         QMenu* recent = menu.addMenu(tr("Recent"));
         recent->setFont(menu.font());
-        for (const QString& file : m_recent) recent->addAction(QFileInfo(file).fileName(), this, [this, file] { m_openFile(file); });
+        fillRecent(*recent);
     }
     menu.addSeparator();
     QMenu* view = menu.addMenu(tr("View"));
@@ -152,17 +164,32 @@ void MainWindow::showMenu() {
     view->addSeparator();
     for (QAction* a : m_actions->themes) view->addAction(a);
     view->addSeparator();
-    for (QAction* a : {m_actions->presenter, m_actions->fullScreen, m_actions->reducedMotion, m_actions->zoomIn, m_actions->zoomOut, m_actions->fit}) view->addAction(a);
+    for (QAction* a : {m_actions->presenter, m_actions->fullScreen, m_actions->reducedMotion, m_actions->zoomIn, m_actions->zoomOut, m_actions->fit, m_actions->details,
+                       m_actions->nextThing, m_actions->lastThing})
+        view->addAction(a);
     QMenu* run = menu.addMenu(tr("Run"));
     run->setFont(menu.font());
-    for (QAction* a : {m_actions->reset, m_actions->back, m_actions->play, m_actions->step, m_actions->hop, m_actions->into, m_actions->out, m_actions->end, m_actions->why})
+    for (QAction* a : {m_actions->reset, m_actions->back, m_actions->play, m_actions->step, m_actions->hop, m_actions->into, m_actions->out, m_actions->end,
+                       m_actions->nextMilestone, m_actions->lastMilestone, m_actions->why})
         run->addAction(a);
     run->addSeparator();
     for (QAction* a : m_actions->paces) run->addAction(a);
     menu.addAction(m_actions->language);
     menu.addSeparator();
     for (QAction* a : {m_actions->help, m_actions->shortcuts, m_actions->about, m_actions->quit}) menu.addAction(a);
-    menu.exec(m_top->mapToGlobal(m_top->menuButton()->geometry().bottomLeft()));
+    popUp(menu, m_actions->menu);
+}
+
+void MainWindow::fillRecent(QMenu& menu) {
+    for (const QString& file : m_recent) menu.addAction(QFileInfo(file).fileName(), this, [this, file] { m_openFile(file); })->setToolTip(file);
+    menu.setToolTipsVisible(true);
+}
+
+void MainWindow::popUp(QMenu& menu, const QAction* from) {
+    QPoint at = mapToGlobal(QPoint(8, 48));
+    for (const Button* b : findChildren<Button*>(from->objectName()))
+        if (b->isVisible() && !b->visibleRegion().isEmpty()) at = b->mapToGlobal(QPoint(0, b->height()));
+    menu.exec(at);
 }
 
 void MainWindow::addOverlay(Part* part, Overlay place) {
@@ -174,6 +201,7 @@ void MainWindow::addOverlay(Part* part, Overlay place) {
 void MainWindow::setRecent(const QStringList& files, std::function<void(const QString&)> openFile) {
     m_recent = files;
     m_openFile = std::move(openFile);
+    m_actions->recent->setEnabled(!m_recent.isEmpty());
 }
 
 void MainWindow::showRecording(const trace::Recording* recording, const QString& file) {
@@ -251,6 +279,8 @@ void MainWindow::refreshLook() {
     m_look.scale = scaleFor(size(), m_look.presenter);
     m_kit.setTheme(m_look.theme);
     QApplication::setPalette(paletteOf(m_look.theme));
+    QToolTip::setPalette(paletteOf(m_look.theme));
+    QToolTip::setFont(m_look.font(Type::control));
     setFont(m_look.font(Type::control));
     m_map->setLook(m_look);
     for (Part* part : std::initializer_list<Part*>{m_top, m_milestones, m_upper, m_lower, m_why, m_narration, m_strip, m_transport}) part->setLook(m_look);

@@ -2,6 +2,7 @@
 // The window: regions, commands, language and look. What it shows comes from the film; what it opens, from the session.
 #pragma once
 
+#include <QMenu>
 #include <QTranslator>
 #include <QWidget>
 #include <functional>
@@ -73,6 +74,8 @@ private:
     void refreshLook();
     void retitle();
     void showMenu();
+    void fillRecent(QMenu& menu);
+    void popUp(QMenu& menu, const QAction* from);  // at the button that shows it
     void showWhy();
     void showPanel(const QString& name);
     void intoOrOut();
