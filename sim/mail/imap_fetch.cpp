@@ -130,7 +130,7 @@ void ImapServer::fetchOne(std::size_t place, StoredMessage& message, const std::
         else if (small == "uid")
             add(fmt::format("UID {}", message.uid));
         else if (small == "flags")
-            add("FLAGS " + flagList(message.flags));
+            add("FLAGS " + flagsOf(message));
         else if (small == "rfc822.size")
             add(fmt::format("RFC822.SIZE {}", message.octets.size()));
         else if (small == "internaldate")
@@ -138,7 +138,7 @@ void ImapServer::fetchOne(std::size_t place, StoredMessage& message, const std::
         else
             add("ENVELOPE " + envelope(message.octets.text()));
     }
-    if (marks && !hasFlags) add("FLAGS " + flagList(message.flags));
+    if (marks && !hasFlags) add("FLAGS " + flagsOf(message));
     out.pieces.push_back({first + ")", octets + ")\r\n"});
     if (marks) m_events.flagsChanged(*m_box, message);
     if (whole) m_events.fetched(*m_box, message);
@@ -176,8 +176,8 @@ void ImapServer::store(std::string_view tag, std::string_view arguments, bool ui
         if (how == "-flags") message->flags &= static_cast<std::uint8_t>(~*flags);
         if (message->flags != before) m_events.flagsChanged(*m_box, *message);
         if (!silent)
-            say(out, uid ? fmt::format("* {} FETCH (UID {} FLAGS {})", place + 1, message->uid, flagList(message->flags))
-                         : fmt::format("* {} FETCH (FLAGS {})", place + 1, flagList(message->flags)));
+            say(out,
+                uid ? fmt::format("* {} FETCH (UID {} FLAGS {})", place + 1, message->uid, flagsOf(*message)) : fmt::format("* {} FETCH (FLAGS {})", place + 1, flagsOf(*message)));
     }
     done(out, tag, "OK STORE completed");
 }

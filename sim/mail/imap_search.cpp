@@ -82,9 +82,10 @@ Key byFlag(const std::string& key) {
         if (key != name && key != "un" + std::string(name)) continue;
         return [bit = bit, wanted = key == name](const SearchPlace& p) { return ((p.message.flags & bit) != 0) == wanted; };
     }
-    // Nothing is \Recent here, and no keywords are kept.
-    if (key == "all" || key == "old") return [](const SearchPlace&) { return true; };
-    if (key == "recent" || key == "new") return [](const SearchPlace&) { return false; };
+    if (key == "all") return [](const SearchPlace&) { return true; };
+    if (key == "recent") return [](const SearchPlace& p) { return p.recent; };
+    if (key == "old") return [](const SearchPlace& p) { return !p.recent; };
+    if (key == "new") return [](const SearchPlace& p) { return p.recent && (p.message.flags & kSeen) == 0; };
     return std::nullopt;
 }
 
@@ -134,6 +135,7 @@ private:
         if (key == "text" || key == "body") return inBody(*first, key == "text");
         if (key == "larger" || key == "smaller") return bySize(key == "larger", *first);
         if (key == "before" || key == "on" || key == "since" || key == "sentbefore" || key == "senton" || key == "sentsince") return byDate(key, *first);
+        // No keywords are kept.
         if (key == "keyword" || key == "unkeyword") return [absent = key == "unkeyword"](const SearchPlace&) { return absent; };
         return std::nullopt;
     }
@@ -169,7 +171,8 @@ void ImapServer::search(std::string_view tag, std::string_view arguments, bool u
     std::string found = "* SEARCH";
     for (std::size_t place = 0; place < m_view.size(); ++place) {
         const StoredMessage* message = at(place);
-        if (message != nullptr && (*key)({place, *message})) found += fmt::format(" {}", uid ? m_view[place] : static_cast<std::uint32_t>(place + 1));
+        if (message != nullptr && (*key)({place, *message, m_recent.contains(message->uid)}))
+            found += fmt::format(" {}", uid ? m_view[place] : static_cast<std::uint32_t>(place + 1));
     }
     say(out, found);
     done(out, tag, "OK SEARCH completed");

@@ -16,6 +16,7 @@ namespace mailtrek::mail {
 struct SearchPlace {
     std::size_t place;  // sequence number less one
     const StoredMessage& message;
+    bool recent;
 };
 using SearchKey = std::function<bool(const SearchPlace&)>;
 // The places that a set of sequence numbers or uids names; nothing when it is badly written.

@@ -198,16 +198,18 @@ void ImapServer::select(std::string_view tag, std::string_view arguments, bool r
     m_selected = false;  // even when this fails (6.3.1)
     if (!sameIgnoringCase(*name, "INBOX")) return done(out, tag, "NO there is only INBOX here");
     m_view.clear();
+    m_recent.clear();
     std::size_t firstUnseen = 0;
     for (const StoredMessage& message : m_box->messages()) {
-        m_view.push_back(message.uid);
+        notice(message);
         if (firstUnseen == 0 && (message.flags & kSeen) == 0) firstUnseen = m_view.size();
     }
     m_selected = true;
     m_readOnly = readOnly;
+    if (!readOnly) m_box->toldOfAll();
     say(out, "* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)");
     say(out, fmt::format("* {} EXISTS", m_view.size()));
-    say(out, "* 0 RECENT");
+    say(out, fmt::format("* {} RECENT", m_recent.size()));
     if (firstUnseen > 0) say(out, fmt::format("* OK [UNSEEN {}] first unseen", firstUnseen));
     say(out, readOnly ? "* OK [PERMANENTFLAGS ()] none" : "* OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)] kept");
     say(out, fmt::format("* OK [UIDNEXT {}] next", m_box->nextUid()));
@@ -230,10 +232,13 @@ void ImapServer::status(std::string_view tag, std::string_view arguments, Out& o
     std::string items = takeWord(arguments);
     if (!name || items.size() < 3 || items.front() != '(' || items.back() != ')') return done(out, tag, "BAD STATUS mailbox (items)");
     if (!sameIgnoringCase(*name, "INBOX")) return done(out, tag, "NO there is only INBOX here");
-    std::size_t unseen = 0;
-    for (const StoredMessage& message : m_box->messages()) unseen += (message.flags & kSeen) == 0 ? 1 : 0;
+    std::size_t unseen = 0, recent = 0;
+    for (const StoredMessage& message : m_box->messages()) {
+        unseen += (message.flags & kSeen) == 0 ? 1 : 0;
+        recent += message.uid >= m_box->firstRecent() ? 1 : 0;
+    }
     const std::pair<std::string_view, std::size_t> known[]{
-        {"MESSAGES", m_box->messages().size()}, {"RECENT", 0}, {"UIDNEXT", m_box->nextUid()}, {"UIDVALIDITY", 1}, {"UNSEEN", unseen}};
+        {"MESSAGES", m_box->messages().size()}, {"RECENT", recent}, {"UIDNEXT", m_box->nextUid()}, {"UIDVALIDITY", 1}, {"UNSEEN", unseen}};
     std::string found;
     std::string_view rest = std::string_view(items).substr(1, items.size() - 2);
     for (std::string item = takeWord(rest); !item.empty(); item = takeWord(rest)) {
@@ -251,6 +256,7 @@ void ImapServer::expunge(bool tell, Out& out) {
         if (message == nullptr || (message->flags & kDeleted) != 0) {
             if (message != nullptr) {
                 m_events.expunged(*m_box, *message);
+                m_recent.erase(message->uid);
                 m_box->remove(message->uid);
             }
             m_view.erase(m_view.begin() + static_cast<std::ptrdiff_t>(place));
@@ -268,14 +274,25 @@ void ImapServer::reportNew(Out& out) {
             ++place;
             continue;
         }
+        m_recent.erase(m_view[place]);
         m_view.erase(m_view.begin() + static_cast<std::ptrdiff_t>(place));
         say(out, fmt::format("* {} EXPUNGE", place + 1));
     }
     const std::size_t before = m_view.size();
     for (const StoredMessage& message : m_box->messages())
-        if (m_view.empty() || message.uid > m_view.back()) m_view.push_back(message.uid);
-    if (m_view.size() != before) say(out, fmt::format("* {} EXISTS", m_view.size()));
+        if (m_view.empty() || message.uid > m_view.back()) notice(message);
+    if (!m_readOnly) m_box->toldOfAll();
+    if (m_view.size() == before) return;
+    say(out, fmt::format("* {} EXISTS", m_view.size()));
+    say(out, fmt::format("* {} RECENT", m_recent.size()));
 }
+
+void ImapServer::notice(const StoredMessage& message) {
+    m_view.push_back(message.uid);
+    if (message.uid >= m_box->firstRecent()) m_recent.insert(message.uid);
+}
+
+std::string ImapServer::flagsOf(const StoredMessage& message) const { return flagList(message.flags, m_recent.contains(message.uid)); }
 
 StoredMessage* ImapServer::at(std::size_t place) {
     auto& messages = m_box->messages();  // in order of their uids

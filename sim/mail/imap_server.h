@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The server side of one IMAP4rev1 session, RFC 3501, for one mailbox INBOX per user: what a mail reader needs to log in, list, fetch, flag, search, delete and log out.
-// Not offered: further mailboxes, APPEND, COPY, AUTHENTICATE, STARTTLS, IDLE; they are answered NO or BAD.
+// Not offered: further mailboxes, APPEND, COPY, BODYSTRUCTURE and parts by number, AUTHENTICATE, STARTTLS, IDLE; they are answered NO or BAD.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,6 +66,8 @@ private:
     void reportNew(Out& out);
     std::optional<std::vector<std::size_t>> numbers(std::string_view set, bool uid) const;  // places in m_view
     StoredMessage* at(std::size_t place);
+    void notice(const StoredMessage& message);  // a letter that the session learns of
+    std::string flagsOf(const StoredMessage& message) const;
     void say(Out& out, std::string line);
     void done(Out& out, std::string_view tag, std::string_view result);
 
@@ -75,6 +78,7 @@ private:
     std::optional<std::size_t> m_literal;  // octets of it
     Mailbox* m_box = nullptr;              // of the user who logged in
     bool m_selected = false, m_readOnly = false, m_closed = false;
+    std::set<std::uint32_t> m_recent;   // uids that this session is the first to be told of
     std::vector<std::uint32_t> m_view;  // uids by sequence number: what this session knows of
     Instant m_deadline = kNever;
 };

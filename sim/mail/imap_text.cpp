@@ -128,8 +128,8 @@ std::string imapString(std::string_view text) {
     return plain ? imapQuoted(text) : fmt::format("{{{}}}\r\n{}", text.size(), text);
 }
 
-std::string flagList(std::uint8_t flags) {
-    std::string out;
+std::string flagList(std::uint8_t flags, bool recent) {
+    std::string out = recent ? "\\Recent" : "";
     for (const auto& [name, bit] : kFlags)
         if ((flags & bit) != 0) out += (out.empty() ? "" : " ") + std::string(name);
     return "(" + out + ")";

@@ -20,7 +20,7 @@ bool isTag(std::string_view text);
 std::string imapQuoted(std::string_view text);
 // As it goes over the wire: a quoted string, or a literal when it holds octets that no quoted string may.
 std::string imapString(std::string_view text);
-std::string flagList(std::uint8_t flags);  // (\Seen \Deleted)
+std::string flagList(std::uint8_t flags, bool recent);  // (\Seen \Deleted)
 std::optional<std::uint8_t> parseFlags(std::string_view list);
 std::string internalDate(Instant t);             // "02-Mar-2026 10:00:00 +0000"
 std::string envelope(std::string_view message);  // (date subject from sender reply-to to cc bcc in-reply-to message-id)

@@ -55,12 +55,15 @@ public:
     std::vector<StoredMessage>& messages() { return m_messages; }
     const std::vector<StoredMessage>& messages() const { return m_messages; }
     std::uint32_t nextUid() const { return m_nextUid; }
+    // From this uid on no session was told yet: \Recent for the first that is (RFC 3501 2.3.2).
+    std::uint32_t firstRecent() const { return m_firstRecent; }
+    void toldOfAll() { m_firstRecent = m_nextUid; }
 
 private:
     std::string m_address;
     std::optional<std::uint64_t> m_quota;
     std::uint64_t m_used = 0;
-    std::uint32_t m_nextUid = 1;
+    std::uint32_t m_nextUid = 1, m_firstRecent = 1;
     std::vector<StoredMessage> m_messages;
 };
 

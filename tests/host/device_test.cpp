@@ -50,11 +50,11 @@ TEST(Device, ReadsOverImap) {
     const Story run({.timeline = sendAt("0 s", "carta", "luis@sur.example") + "  - { at: 1 min, read: { on: luis-pc, mail: carta } }\n"});
     EXPECT_THAT(run.dialogue(DialogueProtocol::imap),
                 ElementsAre("S: * OK sur.sur.example IMAP4rev1 Mailtrek", "C: A001 LOGIN \"luis@sur.example\" ********", "S: A001 OK LOGIN completed", "C: A002 SELECT INBOX",
-                            "S: * FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)", "S: * 1 EXISTS", "S: * 0 RECENT", "S: * OK [UNSEEN 1] first unseen",
+                            "S: * FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)", "S: * 1 EXISTS", "S: * 1 RECENT", "S: * OK [UNSEEN 1] first unseen",
                             "S: * OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)] kept", "S: * OK [UIDNEXT 2] next", "S: * OK [UIDVALIDITY 1] valid",
                             "S: A002 OK [READ-WRITE] SELECT completed", "C: A003 UID FETCH 1:* (FLAGS RFC822.SIZE ENVELOPE)",
-                            MatchesRegex("S: \\* 1 FETCH \\(UID 1 FLAGS \\(\\) RFC822.SIZE [0-9]+ ENVELOPE .*\\)"), "S: A003 OK FETCH completed", "C: A004 UID FETCH 1 (BODY[])",
-                            MatchesRegex("S: \\* 1 FETCH \\(UID 1 BODY\\[\\] \\{[0-9]+\\} FLAGS \\(\\\\Seen\\)\\)"), "S: A004 OK FETCH completed", "C: A005 LOGOUT",
+                            MatchesRegex("S: \\* 1 FETCH \\(UID 1 FLAGS \\(\\\\Recent\\) RFC822.SIZE [0-9]+ ENVELOPE .*\\)"), "S: A003 OK FETCH completed", "C: A004 UID FETCH 1 (BODY[])",
+                            MatchesRegex("S: \\* 1 FETCH \\(UID 1 BODY\\[\\] \\{[0-9]+\\} FLAGS \\(\\\\Recent \\\\Seen\\)\\)"), "S: A004 OK FETCH completed", "C: A005 LOGOUT",
                             "S: * BYE sur.sur.example logging out", "S: A005 OK LOGOUT completed"));
     EXPECT_EQ(run.outcome().reads, 1u);
 }

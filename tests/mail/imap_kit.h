@@ -25,6 +25,7 @@ class ImapDialogue : public ImapEvents {
 public:
     ImapDialogue() : server("sur.sur.example", *this) {
         for (const std::string& letter : {kFirstLetter, kSecondLetter}) arrives(letter);
+        box.toldOfAll();  // they are not \Recent
         take(server.onConnect(now));
         says("* OK sur.sur.example IMAP4rev1 Mailtrek");
     }

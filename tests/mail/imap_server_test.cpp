@@ -147,12 +147,44 @@ TEST(ImapServer, Status) {
         .ends("f BAD");
 }
 
+TEST(ImapServer, RecentForTheFirstWhoIsTold) {  // 2.3.2
+    ImapDialogue imap;
+    imap.arrives(kFirstLetter);
+    imap.inInbox("EXAMINE").hears("a FETCH 2:3 FLAGS").says("* 2 FETCH (FLAGS ())").says("* 3 FETCH (FLAGS (\\Recent))").ends("a OK");
+    imap.hears("b SELECT INBOX").ends("b OK");  // to examine is not to be told
+    EXPECT_THAT(imap.untagged, Contains("* 1 RECENT"));
+    imap.hears("c STORE 3 FLAGS (\\Seen)").says("* 3 FETCH (FLAGS (\\Recent \\Seen))").ends("c OK").hears("d STORE 3 FLAGS (\\Recent)").ends("d BAD");  // nobody can change it
+    imap.hears("e STATUS INBOX (RECENT)").says("* STATUS INBOX (RECENT 0)").ends("e OK").arrives(kFirstLetter);
+    imap.hears("f STATUS INBOX (RECENT)").says("* STATUS INBOX (RECENT 1)").ends("f OK").hears("g NOOP").says("* 4 EXISTS").says("* 2 RECENT").ends("g OK");
+    imap.hears("h SELECT INBOX").ends("h OK").arrives(kFirstLetter);
+    EXPECT_THAT(imap.untagged, Contains("* 0 RECENT"));
+    imap.hears("i NOOP")
+        .says("* 5 EXISTS")
+        .says("* 1 RECENT")
+        .ends("i OK")
+        .hears("j SEARCH RECENT")
+        .says("* SEARCH 5")
+        .ends("j OK")
+        .hears("k SEARCH NEW")
+        .says("* SEARCH 5")
+        .ends("k OK");
+    imap.hears("l STORE 5 +FLAGS.SILENT (\\Deleted)").ends("l OK").hears("m EXPUNGE").says("* 5 EXPUNGE").ends("m OK").hears("n SEARCH OLD").says("* SEARCH 1 2 3 4").ends("n OK");
+}
+
 // --- what comes and goes (5.5, 7.3.1, 7.4.1) ---
 
 TEST(ImapServer, NewLettersAreToldAndHaveHigherUids) {
     ImapDialogue imap;
     imap.inInbox().arrives(kFirstLetter);
-    imap.hears("a FETCH 3 UID").ends("a BAD").hears("b NOOP").says("* 3 EXISTS").says("b OK NOOP completed").hears("c FETCH 3 UID").says("* 3 FETCH (UID 3)").ends("c OK");
+    imap.hears("a FETCH 3 UID")
+        .ends("a BAD")
+        .hears("b NOOP")
+        .says("* 3 EXISTS")
+        .says("* 1 RECENT")
+        .says("b OK NOOP completed")
+        .hears("c FETCH 3 UID")
+        .says("* 3 FETCH (UID 3)")
+        .ends("c OK");
 }
 
 TEST(ImapServer, ExpungeRenumbers) {

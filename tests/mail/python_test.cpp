@@ -42,7 +42,8 @@ for path in sys.argv[1:]:
                 for k, v in group.items(): print('status', k, h(v))
         elif part.get_content_maintype() == 'message' or part.is_multipart(): print('container', part.get_content_type())
         elif part.get_filename() is not None: print('attachment', h(part.get_filename()), part.get_content_type(), h(part.get_payload(decode=True)))
-        elif part.get_content_maintype() == 'text' and part['Content-Disposition'] is None and not part.get_content_type().endswith('headers'): print('text', part.get_content_type(), h(part.get_content().replace('\r\n', '\n').rstrip('\n')))
+        elif part.get_content_maintype() == 'text':
+            print('text', part.get_content_type(), h(part.get_content().replace('\r\n', '\n').rstrip('\n')))
 )";
 
 std::string hex(std::string_view octets) {
