@@ -204,9 +204,7 @@ TEST(Clicker, TheWindowSurvivesSenselessUse) {
         if (!desk.window().isVisible()) desk.window().show();  // "quit" closed it
         for (QWidget* top : QApplication::topLevelWidgets())
             if (auto* dialog = qobject_cast<QDialog*>(top); dialog && dialog->isVisible() && i % 7 == 0) dialog->close();
-        if (i % 16 == 0) {
-            EXPECT_FALSE(desk.window().grab().isNull());
-        }
+        if (i % 16 == 0) { EXPECT_FALSE(desk.window().grab().isNull()); }
         expectConsistent(desk);
         ASSERT_FALSE(testing::Test::HasFailure()) << "after action " << i << ": " << what.toStdString() << ", seed " << seed;
     }

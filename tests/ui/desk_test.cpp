@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <QDir>
+#include <QSettings>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -126,6 +127,72 @@ TEST(Desk, TheGalleryOpensWhatIsPicked) {
         desk.showGallery(true);
         desk.window().grab().save(shots + "/gallery.png");
     }
+}
+
+TEST(Gallery, SearchNarrowsAndAFileWithMistakesIsNotHidden) {
+    QTemporaryDir folder;
+    for (const char* name : {"01_a.yaml", "02_b.yaml", "03_broken.yaml"}) {
+        QFile f(folder.filePath(name));
+        ASSERT_TRUE(f.open(QIODevice::WriteOnly));
+    }
+    Library library = libraryOf(100000, 0);
+    library.describe = [](const QString& path) {
+        ScenarioCard card;
+        card.path = path;
+        card.errors = path.contains("broken") ? 2 : 0;
+        if (card.errors == 0) card.cast = test::baseCast();
+        return std::optional<ScenarioCard>(card);
+    };
+    Desk desk(library, folder.path(), false);
+    desk.begin({});
+    desk.window().resize(1280, 720);
+    desk.window().show();
+    EXPECT_EQ(desk.gallery().cards(), 3u);
+    QTest::keyClicks(&desk.gallery(), "02");
+    EXPECT_EQ(desk.gallery().cards(), 1u);
+    desk.gallery().search().setText("nothing of the kind");
+    EXPECT_EQ(desk.gallery().cards(), 0u);
+    EXPECT_FALSE(desk.window().grab().isNull());
+    desk.gallery().search().setText("BROKEN");
+    ASSERT_EQ(desk.gallery().cards(), 1u);
+    QTest::keyClick(&desk.gallery(), Qt::Key_Return);
+    EXPECT_TRUE(desk.galleryShown()) << "it cannot be opened";
+    EXPECT_TRUE(desk.window().findChild<QDialog*>("diagnostics")) << "and the reasons are shown";
+}
+
+TEST(Desk, RemembersHowItWasLeft) {
+    QTemporaryDir home;
+    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, home.path());
+    {
+        Desk desk(libraryOf(100000, 0), {}, true);
+        desk.window().setTheme(ThemeKind::dark);
+        desk.window().setSpanish(true);
+        desk.window().actions().levels[3]->trigger();
+        desk.window().actions().details->trigger();
+        desk.window().actions().paces[4]->trigger();
+        desk.window().setReducedMotion(true);
+        desk.open("04_x.yaml");
+    }
+    Desk desk(libraryOf(100000, 0), {}, true);
+    EXPECT_EQ(desk.window().theme(), ThemeKind::dark);
+    EXPECT_TRUE(desk.window().spanish());
+    EXPECT_EQ(desk.window().film().level(), Level::tcp);
+    EXPECT_TRUE(desk.window().actions().details->isChecked());
+    EXPECT_TRUE(desk.window().look().reducedMotion);
+    EXPECT_DOUBLE_EQ(desk.window().film().playback().factor(), 4);
+    ASSERT_EQ(desk.recent().size(), 1);
+    EXPECT_TRUE(desk.recent().front().endsWith("04_x.yaml"));
+    EXPECT_TRUE(desk.window().actions().recent->isEnabled());
+    desk.window().setSpanish(false);
+}
+
+TEST(Desk, AViewThatIsNotThereYetIsNamedAndEndsWithACode) {
+    Options options;
+    options.path = "04_x.yaml";
+    options.view = "charts";
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(Desk(libraryOf(1000, 0), {}, false).begin(options), kExitUsage);
+    EXPECT_NE(testing::internal::GetCapturedStderr().find("charts"), std::string::npos);
 }
 
 TEST(Desk, DrawsThePictureThatTheCommandLineAsksFor) {

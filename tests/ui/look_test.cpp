@@ -7,6 +7,7 @@
 #include "ui/look/glyph.h"
 #include "ui/look/kit.h"
 #include "ui/look/look.h"
+#include "ui/look/system_motion.h"
 
 namespace mailtrek::ui {
 namespace {
@@ -47,6 +48,16 @@ TEST(Sizes, AreThoseOfTheTableAtBothSizes) {
     EXPECT_DOUBLE_EQ(look.textPx(Type::body), 32);
     EXPECT_DOUBLE_EQ(scaleFor({1280, 1080}, false), 1.0) << "the shorter of the two decides";
     EXPECT_GT(scaleFor({1280, 720}, true), 1.0) << "the presenter sees more";
+}
+
+TEST(Motion, TheFilesOfTheDesktopAreUnderstood) {
+    EXPECT_TRUE(gtkStopsMotion("[Settings]\ngtk-theme-name=x\ngtk-enable-animations=0\n"));
+    EXPECT_TRUE(gtkStopsMotion("gtk-enable-animations = false"));
+    EXPECT_FALSE(gtkStopsMotion("gtk-enable-animations=1\n"));
+    EXPECT_FALSE(gtkStopsMotion(""));
+    EXPECT_TRUE(kdeStopsMotion("[KDE]\nAnimationDurationFactor=0\n"));
+    EXPECT_FALSE(kdeStopsMotion("[KDE]\nAnimationDurationFactor=0.5\n"));
+    EXPECT_FALSE(kdeStopsMotion("#AnimationDurationFactor\n"));
 }
 
 TEST(Kit, EveryKindAndStateHasItsDrawing) {

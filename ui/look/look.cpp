@@ -58,7 +58,7 @@ QFont Look::font(Type type, Weight weight) const {
 
 double scaleFor(QSize window, bool presenter) {
     const double s = std::min(window.width() / 1280.0, window.height() / 720.0);
-    return std::max(0.5, presenter ? s * 1.25 : s);
+    return std::max(0.5, presenter ? s * 1.15 : s);
 }
 
 bool textFamilyMissing() {

@@ -44,8 +44,11 @@ double costAt(const QRectF& box, std::size_t node, const MapLayout& layout, cons
     }
     for (const ShownPacket& p : moving.packets) cost += lengthInside(tail, QRectF(p.at.x() - h, p.at.y() - h / 2, 2 * h, h)) * 10;
     for (const PlacedLink& l : layout.links) cost += tail.intersects(l.line, nullptr) == QLineF::BoundedIntersection ? look.px(140) : 0;
-    const double distance = QLineF(box.center(), layout.nodes[node].centre).length();
-    return cost + distance * look.px(layout.crowded ? 14 : 2.5);
+    return cost;
+}
+
+double awayCost(const QRectF& box, std::size_t node, const MapLayout& layout, const Look& look) {
+    return QLineF(box.center(), layout.nodes[node].centre).length() * look.px(layout.crowded ? 14 : 2.5);
 }
 
 QSizeF sizeOf(const CalloutItem& item, const Look& look) {
@@ -139,7 +142,9 @@ PlacedCallout placeCallout(const CalloutText& text, std::size_t node, const MapL
     for (double y = margin; y + size.height() <= layout.area.height() - margin; y += step)
         for (double x = margin; x + size.width() <= layout.area.width() - margin; x += step) {
             const QRectF box(QPointF(x, y), size);
-            const double cost = costAt(box, node, layout, moving, look);
+            const double away = awayCost(box, node, layout, look);
+            if (away >= best) continue;  // no need to look closer
+            const double cost = away + costAt(box, node, layout, moving, look);
             if (cost >= best) continue;
             best = cost;
             out.box = box;

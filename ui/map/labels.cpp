@@ -19,8 +19,8 @@ QRectF boxAt(const PlacedNode& n, Place place, QSizeF text, double gap, trace::N
     switch (place) {
         case Place::above: box.moveCenter(n.centre + QPointF(0, -reach - gap - text.height() / 2)); break;
         case Place::below: box.moveCenter(n.centre + QPointF(0, reach + gap + text.height() / 2)); break;
-        case Place::aboveRight: box.moveCenter(n.centre + QPointF(gap * 2 + text.width() / 2, -reach - gap * 2 - text.height() / 2)); break;
-        case Place::aboveLeft: box.moveCenter(n.centre + QPointF(-gap * 2 - text.width() / 2, -reach - gap * 2 - text.height() / 2)); break;
+        case Place::aboveRight: box.moveCenter(n.centre + QPointF(gap * 2 + text.width() / 2, -reach - gap * 7 - text.height() / 2)); break;
+        case Place::aboveLeft: box.moveCenter(n.centre + QPointF(-gap * 2 - text.width() / 2, -reach - gap * 7 - text.height() / 2)); break;
         case Place::right: box.moveCenter(n.centre + QPointF(reach + gap * 2 + text.width() / 2, 0)); break;
         case Place::left: box.moveCenter(n.centre + QPointF(-reach - gap * 2 - text.width() / 2, 0)); break;
     }

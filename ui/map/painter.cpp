@@ -209,8 +209,10 @@ void MapPainter::paintMoving(QPainter& p, const MovingScene& scene, const MapLay
     p.setRenderHint(QPainter::Antialiasing);
     for (const ShownQueue& queue : scene.queues) paintQueue(p, queue, look);
     for (const QLineF& arrow : scene.arrows) paintArrow(p, arrow, look);
-    paintPackets(p, scene, look, ratio);
+    // What travels passes over what has fallen; the crosses stay on top.
     for (std::size_t i = 0; i < scene.falls.size(); ++i) paintFall(p, scene.falls[i], scene, layout, look, i == 0 ? fallen : 1.0, ratio);
+    paintPackets(p, scene, look, ratio);
+    for (const ShownFall& fall : scene.falls) paintCross(p, fall.cross, look.px(20), look[Token::cross], look[Token::paper]);
 }
 
 void MapPainter::paintPackets(QPainter& p, const MovingScene& scene, const Look& look, double ratio) {
@@ -267,8 +269,6 @@ void MapPainter::paintFall(QPainter& p, const ShownFall& fall, const MovingScene
     p.setRenderHint(QPainter::SmoothPixmapTransform);
     p.drawPixmap(QRectF(-QPointF(size.width(), size.height()) / 2, size), picture, QRectF(picture.rect()));
     p.restore();
-    QColor ground = look[Token::paper];
-    paintCross(p, fall.cross, look.px(20), look[Token::cross], ground);
 
     const QFont bold = look.font(Type::body, Weight::bold), semi = look.font(Type::body, Weight::semibold);
     const QString first = fall.count > 1 ? MapWords::tr("lost (%1):").arg(fall.count) : MapWords::tr("lost:");

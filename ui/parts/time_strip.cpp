@@ -81,7 +81,7 @@ std::vector<StripTick> TimeStrip::ticks() const {
     return ticks;
 }
 
-void TimeStrip::paintTrack(QPainter& p, const QRectF& track) {
+void TimeStrip::paintTrack(QPainter& p, const QRectF& track, const std::vector<StripTick>& ticks) {
     const double r = track.height() / 2;
     const StripScale& scale = m_film.scale();
     p.setPen(QPen(m_look[Token::edge], m_look.px(1)));
@@ -100,16 +100,16 @@ void TimeStrip::paintTrack(QPainter& p, const QRectF& track) {
         p.setPen(QPen(m_look[Token::paper], m_look.px(3)));
         for (const double d : {-4.0, 4.0}) p.drawLine(QPointF(x + m_look.px(d - 3), track.bottom() + 2), QPointF(x + m_look.px(d + 3), track.top() - 2));
     }
-    paintWaits(p, track);
+    paintWaits(p, track, ticks);
 }
 
 // The span of a wait that the class has passed, above its gap, where no tick stands there.
-void TimeStrip::paintWaits(QPainter& p, const QRectF& track) {
+void TimeStrip::paintWaits(QPainter& p, const QRectF& track, const std::vector<StripTick>& ticks) {
     const QFont font = m_look.font(Type::tick);
     const QFontMetricsF metrics(font);
     const double seen = m_film.scale().shareOf(m_film.now());
     std::vector<QRectF> taken;
-    for (const StripTick& tick : ticks()) taken.emplace_back(track.left() + track.width() * tick.place - m_look.px(12), 0, m_look.px(24), track.top());
+    for (const StripTick& tick : ticks) taken.emplace_back(track.left() + track.width() * tick.place - m_look.px(12), 0, m_look.px(24), track.top());
     p.setFont(font);
     p.setPen(m_look[Token::ink2]);
     for (const StripScale::Cut& cut : m_film.scale().cuts()) {
@@ -183,8 +183,22 @@ void TimeStrip::paintEvent(QPaintEvent*) {
     p.fillRect(rect(), m_look[Token::paper]);
     if (!m_film.recording()) return;
     const QRectF t = track();
-    paintTrack(p, t);
-    for (const StripTick& tick : ticks()) paintTick(p, {t.left() + t.width() * tick.place, t.top() - m_look.px(12)}, tick, m_look);
+    const std::vector<StripTick> marks = ticks();
+    paintTrack(p, t, marks);
+    // A loss and a resend at the same place stand side by side.
+    double free = -1e9;
+    for (const StripTick& tick : marks) {
+        const double x = std::max(t.left() + t.width() * tick.place, free);
+        free = x + m_look.px(17);
+        paintTick(p, {x, t.top() - m_look.px(12)}, tick, m_look);
+        if (tick.count == 1) continue;
+        const QFont font = m_look.font(Type::tick, Weight::semibold);
+        const QString count = QString::number(tick.count);
+        p.setFont(font);
+        p.setPen(m_look[tick.ahead ? Token::ink2 : tick.kind == StripTick::Kind::loss ? Token::bad : Token::ink]);
+        p.drawText(QRectF(x + m_look.px(9), t.top() - m_look.px(12) - 30, 200, 60), Qt::AlignVCenter | Qt::AlignLeft, count);
+        free += QFontMetricsF(font).horizontalAdvance(count);
+    }
     paintMilestones(p, t);
     const double x = t.left() + t.width() * m_film.scale().shareOf(m_film.now());
     p.setPen(QPen(m_look[Token::ink], m_look.px(4)));

@@ -36,8 +36,8 @@ protected:
 
 private:
     void scrub(double x);
-    void paintTrack(QPainter& p, const QRectF& track);
-    void paintWaits(QPainter& p, const QRectF& track);
+    void paintTrack(QPainter& p, const QRectF& track, const std::vector<StripTick>& ticks);
+    void paintWaits(QPainter& p, const QRectF& track, const std::vector<StripTick>& ticks);
     void paintMilestones(QPainter& p, const QRectF& track);
     void paintLegend(QPainter& p);
     double legendWidth() const;

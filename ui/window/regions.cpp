@@ -20,7 +20,7 @@ Regions regionsOf(QSize window, const Look& look, bool rightSide) {
     r.journey = band(tall(46, 68));
     const int below = tall(54, 78) + tall(46, 62) + tall(66, 88);
     const int middle = std::max(40, h - y - below);
-    const int right = rightSide ? static_cast<int>(std::lround(w * 0.4)) : 0;
+    const int right = rightSide ? static_cast<int>(std::lround(w * (look.presenter ? 0.33 : 0.4))) : 0;
     r.map = QRect(0, y, w - right, middle);
     r.right = QRect(w - right, y, right, middle);
     y += middle;
