@@ -3,10 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include <QApplication>
 #include <QDir>
+#include <QDragEnterEvent>
+#include <QMimeData>
 #include <QSettings>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QUrl>
 
 #include "tests/ui/sample.h"
 #include "ui/open/diagnostics_dialog.h"
@@ -158,6 +162,42 @@ TEST(Gallery, SearchNarrowsAndAFileWithMistakesIsNotHidden) {
     QTest::keyClick(&desk.gallery(), Qt::Key_Return);
     EXPECT_TRUE(desk.galleryShown()) << "it cannot be opened";
     EXPECT_TRUE(desk.window().findChild<QDialog*>("diagnostics")) << "and the reasons are shown";
+}
+
+TEST(Gallery, DigitsSearchAndDoNotChangeTheLevel) {
+    QTemporaryDir folder;
+    for (const char* name : {"01_a.yaml", "04_b.yaml"}) {
+        QFile f(folder.filePath(name));
+        ASSERT_TRUE(f.open(QIODevice::WriteOnly));
+    }
+    Desk desk(libraryOf(100000, 0), folder.path(), false);
+    desk.begin({});
+    desk.window().show();
+    desk.window().activateWindow();
+    ASSERT_TRUE(QTest::qWaitForWindowActive(&desk.window()));
+    desk.gallery().setFocus();
+    const Level before = desk.window().film().level();
+    QTest::keyClick(&desk.gallery(), Qt::Key_4);
+    EXPECT_EQ(desk.window().film().level(), before);
+    EXPECT_EQ(desk.gallery().search().text(), "4");
+    EXPECT_EQ(desk.gallery().cards(), 1u);
+}
+
+TEST(Desk, OpensWhatIsDroppedOnIt) {
+    Desk desk(libraryOf(100000, 0), {}, false);
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile("/somewhere/04_x.yaml")});
+    QDragEnterEvent enter(QPoint(5, 5), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&desk.window(), &enter);
+    EXPECT_TRUE(enter.isAccepted());
+    QDropEvent drop(QPointF(5, 5), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&desk.window(), &drop);
+    EXPECT_TRUE(desk.session().path().endsWith("04_x.yaml"));
+    QMimeData text;
+    text.setText("no file");
+    QDragEnterEvent other(QPoint(5, 5), Qt::CopyAction, &text, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&desk.window(), &other);
+    EXPECT_FALSE(other.isAccepted());
 }
 
 TEST(Desk, RemembersHowItWasLeft) {

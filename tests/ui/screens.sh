@@ -14,7 +14,7 @@ if [ "${3:-}" = --readme ]; then
     "$program" scenarios/04_enlace_con_perdidas.yaml --level tcp --at 470ms --lang en --theme light --size 1280x720 --screenshot "$folder/lossy-link.png"
     "$program" scenarios/09_luis_sin_red.yaml --level mail --at 30min --lang es --theme dark --size 1280x720 --view mailboxes --screenshot "$folder/luis-sin-red.png"
     for picture in lossy-link luis-sin-red; do
-        convert "$folder/$picture.png" -strip -colors 128 -define png:compression-level=9 "PNG8:$folder/$picture.png"
+        convert "$folder/$picture.png" -strip +dither -colors 128 -define png:compression-level=9 "PNG8:$folder/$picture.png"
     done
     exit 0
 fi

@@ -99,6 +99,7 @@ Spread seeks(std::uint64_t& events) {
     window.resize(1280, 720);
     window.film().setLevel(Level::tcp);
     window.showRecording(&opened.run->recording(), "x.yaml");
+    paint(window);  // opens it
     std::mt19937 dice(7);
     std::vector<double> all;
     for (int i = 0; i < 200; ++i) {

@@ -93,7 +93,7 @@ private:
             if (z != m_left && z != m_right) rest.push_back(z);
         double width = 0;
         for (const std::size_t z : rest) width = std::max(width, zoneWidth(m_room, z));
-        if (rest.size() > 1) width = std::max(width, m_look.between(216, 318));
+        if (rest.size() > 1) width = std::max(width, m_look.between(240, 354));
         const double gap = m_look.px(8);
         const double each = (height - gap * static_cast<double>(rest.size() - 1)) / static_cast<double>(rest.size());
         for (std::size_t i = 0; i < rest.size(); ++i) {
@@ -102,7 +102,7 @@ private:
                 fillTall(m_room, rest[i], m_out.zones.back(), false);
             } else {
                 PlacedZone& zone = m_out.zones.back();
-                zone.titleBox = QRectF(zone.box.left() + zone.box.width() * 0.3, zone.box.top() + m_look.px(2), zone.box.width() * 0.7, m_look.px(28));
+                zone.titleBox = QRectF(zone.box.left() + zone.box.width() * 0.26, zone.box.top() + m_look.px(2), zone.box.width() * 0.74, m_look.px(28));
                 fillShort(m_room, rest[i], zone);
             }
         }

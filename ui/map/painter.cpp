@@ -105,12 +105,17 @@ void MapPainter::paintStill(QPainter& p, const StillScene& scene, const MapLayou
 
 void MapPainter::paintZones(QPainter& p, const StillScene& scene, const MapLayout& layout, const Look& look) {
     const double r = look.px(12);
-    for (const PlacedZone& zone : layout.zones) {
+    for (std::size_t z = 0; z < layout.zones.size(); ++z) {
+        const PlacedZone& zone = layout.zones[z];
         p.setPen(look.theme.kind == ThemeKind::contrast ? QPen(look[Token::line], look.px(1.5)) : QPen(Qt::NoPen));
         p.setBrush(look[Token::zone]);
         p.drawRoundedRect(zone.box, r, r);
         if (!readable(p, look.textPx(Type::body))) continue;
-        const bool compact = zone.stores.height() < look.px(50);  // the right end of the line is for the number of letters
+        // Without room for bars the right end of the line is for the number of letters.
+        int letters = 0;
+        if (z < scene.stores.size())
+            for (const ShownMailbox& box : scene.stores[z].mailboxes) letters += box.letters;
+        const bool compact = zone.stores.height() < look.px(50) && (letters > 0 || zone.titleBox.width() < zone.box.width() - 1);
         const QFont font = look.font(compact ? Type::second : Type::body);
         p.setFont(font);
         p.setPen(look[Token::ink2]);
@@ -301,6 +306,11 @@ void MapPainter::paintFall(QPainter& p, const ShownFall& fall, const MovingScene
                 best = box;
             }
         }
+    QColor veil = look[Token::paper];  // small print below it must not shine through
+    veil.setAlphaF(0.85F);
+    p.setPen(Qt::NoPen);
+    p.setBrush(veil);
+    p.drawRoundedRect(best.adjusted(-4, 0, 4, 0), 4, 4);
     p.setPen(look[Token::bad]);
     p.setFont(bold);
     p.drawText(best.adjusted(0, 0, 4, -line), Qt::AlignLeft | Qt::AlignVCenter, first);

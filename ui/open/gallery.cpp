@@ -62,6 +62,19 @@ void Gallery::retranslate() {
     arrange();
 }
 
+// Letters and digits search here, whatever they do elsewhere.
+bool Gallery::event(QEvent* event) {
+    if (event->type() == QEvent::ShortcutOverride) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        const bool plain = (key->modifiers() & ~(Qt::ShiftModifier | Qt::KeypadModifier)) == 0;
+        if (plain && !key->text().isEmpty() && key->text().front().isPrint() && key->key() != Qt::Key_Space) {
+            event->accept();
+            return true;
+        }
+    }
+    return Part::event(event);
+}
+
 void Gallery::changeEvent(QEvent* event) {
     if (event->type() == QEvent::LanguageChange) retranslate();
     Part::changeEvent(event);

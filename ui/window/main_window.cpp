@@ -21,6 +21,7 @@ namespace mailtrek::ui {
 MainWindow::MainWindow(QWidget* parent) : QWidget(parent), m_kit(m_look.theme) {
     setObjectName(QStringLiteral("mailtrek"));
     setMinimumSize(640, 360);
+    QApplication::setCursorFlashTime(0);  // nothing blinks, and an idle window sleeps
     m_actions = new Actions(this);
     m_top = new TopBar(m_film, *m_actions, m_kit, this);
     m_milestones = new MilestoneBar(m_film, this);
