@@ -33,8 +33,8 @@ TEST(Terminal, TheWordsErrorAndWarningAreColoured) {
     EXPECT_THAT(mailtrekCli({"run", wrong}, {"TERM=xterm"}).err, Not(HasSubstr(kEscape)));
 }
 
-// Half a second of work or so.
-std::string work(const TemporaryFolder& folder) { return folder.write("long.yaml", smallScenario("", "text: Hola, attach: [ { name: a.zip, size: 4 MB } ]")); }
+// Half a second of work at least.
+std::string work(const TemporaryFolder& folder) { return folder.write("long.yaml", smallScenario("", "text: Hola, attach: [ { name: a.zip, size: 8 MB } ]")); }
 
 TEST(Terminal, ABarShowsHowFarItIs) {
     const TemporaryFolder folder;

@@ -18,7 +18,7 @@ struct Host final : mail::SmtpPolicy {
         must(soFar.recipients.size() < 100'000, "recipients are bounded");
         return address == "nobody@sur.example" ? mail::reply(550, "5.1.1", "No such user") : mail::reply(250, "2.1.5", "Ok");
     }
-    SmtpReply content(SmtpRole, const mail::Envelope& envelope, std::string_view, const Slice& message) override {
+    SmtpReply content(SmtpRole, const mail::Envelope& envelope, const mail::SmtpHello&, const Slice& message) override {
         must(!envelope.recipients.empty(), "content is for somebody");
         accepted += message.text();
         accepted += '|';

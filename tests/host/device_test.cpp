@@ -53,9 +53,9 @@ TEST(Device, ReadsOverImap) {
                             "S: * FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)", "S: * 1 EXISTS", "S: * 1 RECENT", "S: * OK [UNSEEN 1] first unseen",
                             "S: * OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)] kept", "S: * OK [UIDNEXT 2] next", "S: * OK [UIDVALIDITY 1] valid",
                             "S: A002 OK [READ-WRITE] SELECT completed", "C: A003 UID FETCH 1:* (FLAGS RFC822.SIZE ENVELOPE)",
-                            MatchesRegex("S: \\* 1 FETCH \\(UID 1 FLAGS \\(\\\\Recent\\) RFC822.SIZE [0-9]+ ENVELOPE .*\\)"), "S: A003 OK FETCH completed", "C: A004 UID FETCH 1 (BODY[])",
-                            MatchesRegex("S: \\* 1 FETCH \\(UID 1 BODY\\[\\] \\{[0-9]+\\} FLAGS \\(\\\\Recent \\\\Seen\\)\\)"), "S: A004 OK FETCH completed", "C: A005 LOGOUT",
-                            "S: * BYE sur.sur.example logging out", "S: A005 OK LOGOUT completed"));
+                            MatchesRegex("S: \\* 1 FETCH \\(UID 1 FLAGS \\(\\\\Recent\\) RFC822.SIZE [0-9]+ ENVELOPE .*\\)"), "S: A003 OK FETCH completed",
+                            "C: A004 UID FETCH 1 (BODY[])", MatchesRegex("S: \\* 1 FETCH \\(UID 1 BODY\\[\\] \\{[0-9]+\\} FLAGS \\(\\\\Recent \\\\Seen\\)\\)"),
+                            "S: A004 OK FETCH completed", "C: A005 LOGOUT", "S: * BYE sur.sur.example logging out", "S: A005 OK LOGOUT completed"));
     EXPECT_EQ(run.outcome().reads, 1u);
 }
 
