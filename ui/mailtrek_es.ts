@@ -110,6 +110,10 @@
         <source>online again</source>
         <translation>otra vez en red</translation>
     </message>
+    <message>
+        <source>no server of its own</source>
+        <translation>sin servidor propio</translation>
+    </message>
 </context>
 <context>
     <name>CardWords</name>
@@ -181,10 +185,6 @@
     <message>
         <source>About Mailtrek</source>
         <translation>Acerca de Mailtrek</translation>
-    </message>
-    <message>
-        <source>Why?</source>
-        <translation>¿Por qué?</translation>
     </message>
     <message>
         <source>&lt;p&gt;The font Inter is not installed (package fonts-inter): DejaVu Sans takes its place.&lt;/p&gt;</source>
@@ -301,12 +301,44 @@
 <context>
     <name>LadderWords</name>
     <message>
-        <source>repeated</source>
-        <translation>repetido</translation>
-    </message>
-    <message>
         <source>the letter, %1 bytes</source>
         <translation>el mensaje, %1 bytes</translation>
+    </message>
+    <message>
+        <source>repeated %1</source>
+        <translation>repetido %1</translation>
+    </message>
+    <message>
+        <source>%1 earlier</source>
+        <translation>%1 anteriores</translation>
+    </message>
+    <message>
+        <source>1 line</source>
+        <translation>1 línea</translation>
+    </message>
+    <message>
+        <source>%1 lines</source>
+        <translation>%1 líneas</translation>
+    </message>
+    <message>
+        <source>%1 ACKs</source>
+        <translation>%1 ACK</translation>
+    </message>
+    <message>
+        <source>%1: 1 segment</source>
+        <translation>%1: 1 segmento</translation>
+    </message>
+    <message>
+        <source>%1: %2 segments</source>
+        <translation>%1: %2 segmentos</translation>
+    </message>
+    <message>
+        <source>%1, 1 ACK</source>
+        <translation>%1, 1 ACK</translation>
+    </message>
+    <message>
+        <source>%1, %2 ACKs</source>
+        <translation>%1, %2 ACK</translation>
     </message>
 </context>
 <context>
@@ -354,6 +386,54 @@
     <message>
         <source>the letter now</source>
         <translation>el mensaje ahora</translation>
+    </message>
+    <message>
+        <source>switched off</source>
+        <translation>se ha apagado</translation>
+    </message>
+    <message>
+        <source>has crashed; what it accepted stays on its disk</source>
+        <translation>se ha caído; lo aceptado sigue en su disco</translation>
+    </message>
+    <message>
+        <source>offline</source>
+        <translation>sin red</translation>
+    </message>
+    <message>
+        <source>online</source>
+        <translation>con red</translation>
+    </message>
+    <message>
+        <source>no server has taken it over yet</source>
+        <translation>ningún servidor lo ha recibido aún</translation>
+    </message>
+    <message>
+        <source>read at %1</source>
+        <translation>leído a las %1</translation>
+    </message>
+    <message>
+        <source>printed at %1</source>
+        <translation>impreso a las %1</translation>
+    </message>
+    <message>
+        <source>deleted at %1</source>
+        <translation>borrado a las %1</translation>
+    </message>
+    <message>
+        <source>nothing has been read here yet</source>
+        <translation>aquí aún no se ha leído nada</translation>
+    </message>
+    <message>
+        <source>on this device: %1</source>
+        <translation>en este dispositivo: %1</translation>
+    </message>
+    <message>
+        <source>its mailbox, kept by %1</source>
+        <translation>su buzón, en el servidor %1</translation>
+    </message>
+    <message>
+        <source>no postmark yet</source>
+        <translation>todavía sin matasellos</translation>
     </message>
 </context>
 <context>
@@ -858,6 +938,30 @@
         <translation>Anterior en el mapa</translation>
     </message>
     <message>
+        <source>Journey</source>
+        <translation>Recorrido</translation>
+    </message>
+    <message>
+        <source>The steps of the letter, one below the other</source>
+        <translation>Los pasos del mensaje, uno debajo de otro</translation>
+    </message>
+    <message>
+        <source>Ladder</source>
+        <translation>Escalera</translation>
+    </message>
+    <message>
+        <source>What two machines say to each other, and when</source>
+        <translation>Qué se dicen dos máquinas, y cuándo</translation>
+    </message>
+    <message>
+        <source>Mailbox</source>
+        <translation>Buzón</translation>
+    </message>
+    <message>
+        <source>Queue, mailboxes and letter of the chosen machine</source>
+        <translation>Cola, buzones y mensaje de la máquina elegida</translation>
+    </message>
+    <message>
         <source>Choose the one before</source>
         <translation>Elige lo anterior</translation>
     </message>
@@ -941,6 +1045,25 @@
     </message>
 </context>
 <context>
+    <name>mailtrek::ui::JourneyPanel</name>
+    <message>
+        <source>The journey has not begun yet. Step tells it line by line.</source>
+        <translation>El recorrido aún no ha empezado. Paso lo va contando línea a línea.</translation>
+    </message>
+    <message>
+        <source>%1 → %2: %3</source>
+        <translation>%1 → %2: %3</translation>
+    </message>
+    <message>
+        <source>Journey</source>
+        <translation>Recorrido</translation>
+    </message>
+    <message>
+        <source>Which letter is followed</source>
+        <translation>Qué mensaje se sigue</translation>
+    </message>
+</context>
+<context>
     <name>mailtrek::ui::Ladder</name>
     <message>
         <source>Ladder</source>
@@ -955,24 +1078,51 @@
         <translation>servidor · puerto %1</translation>
     </message>
     <message>
-        <source>%1 ACKs</source>
-        <translation>%1 ACK</translation>
-    </message>
-    <message>
-        <source>%1: %2 segments</source>
-        <translation>%1: %2 segmentos</translation>
-    </message>
-    <message>
-        <source>%1: %2 segments, %3 ACKs</source>
-        <translation>%1: %2 segmentos, %3 ACK</translation>
-    </message>
-    <message>
         <source>No connection yet.</source>
         <translation>Todavía no hay ninguna conexión.</translation>
     </message>
     <message>
         <source>now %1</source>
         <translation>ahora %1</translation>
+    </message>
+    <message>
+        <source>%1 → %2, port %3</source>
+        <translation>%1 → %2, puerto %3</translation>
+    </message>
+    <message>
+        <source>always the one that speaks</source>
+        <translation>siempre la que habla</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 de %2</translation>
+    </message>
+    <message>
+        <source>Which connection: %1</source>
+        <translation>Qué conexión: %1</translation>
+    </message>
+</context>
+<context>
+    <name>mailtrek::ui::MailboxCard</name>
+    <message>
+        <source>always the one that has the letter</source>
+        <translation>siempre la que tiene el mensaje</translation>
+    </message>
+    <message>
+        <source>Which machine: %1</source>
+        <translation>Qué máquina: %1</translation>
+    </message>
+    <message>
+        <source>Whose queue and mailboxes are shown</source>
+        <translation>De quién son la cola y los buzones</translation>
+    </message>
+    <message>
+        <source>Mailbox card of %1</source>
+        <translation>Ficha de buzones de %1</translation>
+    </message>
+    <message>
+        <source>Mailbox card</source>
+        <translation>Ficha de buzones</translation>
     </message>
 </context>
 <context>
@@ -996,6 +1146,10 @@
     <message>
         <source>Recent</source>
         <translation>Recientes</translation>
+    </message>
+    <message>
+        <source>Journey</source>
+        <translation>Recorrido</translation>
     </message>
 </context>
 <context>
@@ -1063,6 +1217,33 @@
     <message>
         <source>resent</source>
         <translation>reenvío</translation>
+    </message>
+</context>
+<context>
+    <name>mailtrek::ui::WhyCard</name>
+    <message>
+        <source>Why?</source>
+        <translation>¿Por qué?</translation>
+    </message>
+    <message>
+        <source>click a line to go there</source>
+        <translation>pulsa una línea para ir allí</translation>
+    </message>
+    <message>
+        <source>Nothing before it: this is where it begins.</source>
+        <translation>No hay nada antes: aquí empieza.</translation>
+    </message>
+    <message>
+        <source>This is where it begins.</source>
+        <translation>Aquí empieza todo.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
+    </message>
+    <message>
+        <source>Close (Esc)</source>
+        <translation>Cerrar (Esc)</translation>
     </message>
 </context>
 </TS>

@@ -58,6 +58,16 @@ EventId behindLoss(const Recording& recording, EventId loss) {
     return {};
 }
 
+// When the device that waits lost its network; a missing id: it never had one.
+EventId wentOffline(const Recording& recording, EventId waiting) {
+    for (std::uint64_t i = waiting.value; i-- > 0;) {
+        const Event& event = recording.event({i});
+        const auto* node = std::get_if<NodeChanged>(&event.payload);
+        if (node != nullptr && event.node == recording.event(waiting).node && node->change == NodeChange::offline) return {i};
+    }
+    return {};
+}
+
 // The link itself is the reason: nothing that happened before brought the loss about.
 bool endsHere(DropReason reason) {
     switch (reason) {
@@ -102,6 +112,8 @@ public:
                 if (endsHere(lost->reason)) return;
                 if (const EventId behind = behindLoss(r, at); behind.valid()) return follow(behind);
             }
+            if (const auto* waits = std::get_if<DeviceWaits>(&payload); waits && r.text(waits->why) == "offline")
+                if (const EventId off = wentOffline(r, at); off.valid()) return follow(off);
             if (std::holds_alternative<MailComposed>(payload)) return;  // a person wanted it
             m_handedOver = m_handedOver || changesHands(payload);
         }

@@ -134,13 +134,13 @@ std::size_t Journey::stepsWithin(std::uint64_t events) const {
     return static_cast<std::size_t>(std::ranges::lower_bound(m_steps, EventId{events}, {}, &Step::event) - m_steps.begin());
 }
 
-std::vector<JourneyRow> Journey::rows(Level level, const std::function<bool(EventId)>& opened, std::size_t steps) const {
+std::vector<JourneyRow> Journey::rows(Level level, const std::function<bool(const JourneyRow&)>& opened, std::size_t steps) const {
     std::vector<JourneyRow> rows;
     addRows(rows, 0, std::min(steps, m_steps.size()), level, opened);
     return rows;
 }
 
-void Journey::addRows(std::vector<JourneyRow>& rows, std::size_t from, std::size_t to, Level level, const std::function<bool(EventId)>& opened) const {
+void Journey::addRows(std::vector<JourneyRow>& rows, std::size_t from, std::size_t to, Level level, const std::function<bool(const JourneyRow&)>& opened) const {
     std::size_t i = from;
     while (i < to) {
         if (m_steps[i].level <= level) {
@@ -151,7 +151,7 @@ void Journey::addRows(std::vector<JourneyRow>& rows, std::size_t from, std::size
         std::size_t end = i;
         while (end < to && m_steps[end].level > level) ++end;
         rows.push_back(foldOf(i, end, level));
-        if (opened && opened(m_steps[i].event)) {
+        if (opened && opened(rows.back())) {
             Level inside = Level::ip;  // as deep as it takes to see anything
             for (std::size_t k = i; k < end; ++k) inside = std::min(inside, m_steps[k].level);
             addRows(rows, i, end, inside, opened);

@@ -59,11 +59,12 @@ public:
     const std::vector<Step>& steps() const { return m_steps; }
     // How many of them lie among the first `events` events.
     std::size_t stepsWithin(std::uint64_t events) const;
-    // The outline at `level` of the first `steps` steps. A fold whose first event `opened` names is shown one level deeper, in place.
-    std::vector<JourneyRow> rows(Level level, const std::function<bool(EventId)>& opened = {}, std::size_t steps = ~std::size_t{0}) const;
+    // The outline at `level` of the first `steps` steps. A fold that `opened` names is shown one level deeper, in place; what that
+    // hides folds in turn.
+    std::vector<JourneyRow> rows(Level level, const std::function<bool(const JourneyRow&)>& opened = {}, std::size_t steps = ~std::size_t{0}) const;
 
 private:
-    void addRows(std::vector<JourneyRow>& rows, std::size_t from, std::size_t to, Level level, const std::function<bool(EventId)>& opened) const;
+    void addRows(std::vector<JourneyRow>& rows, std::size_t from, std::size_t to, Level level, const std::function<bool(const JourneyRow&)>& opened) const;
     JourneyRow foldOf(std::size_t from, std::size_t to, Level level) const;
 
     const Recording* m_recording;

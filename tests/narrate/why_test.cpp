@@ -110,6 +110,17 @@ TEST(Why, APacketSentIntoACutLinkLeadsToTheCut) {
     EXPECT_EQ(chain(s), (std::vector<std::string>{"The link backbone is cut: segment 2 is lost.", "The link backbone is cut.", "Here the scenario steps in: it cuts a link."}));
 }
 
+TEST(Why, WhoIsOfflineWentOffline) {
+    Script s;
+    s.recording.mutableCast().nodes[0].label = {"Ana's PC", "PC de Ana"};
+    const EventId entry = s.add(TimelineApplied{.kind = s.text("offline")});
+    s.on(kPc).add(NodeChanged{NodeChange::offline}, entry);
+    const EventId wanted = s.at(1s).add(TimelineApplied{.kind = s.text("send")});
+    s.add(DeviceWaits{.what = s.text("send"), .why = s.text("offline")}, wanted);
+    EXPECT_EQ(chain(s),
+              (std::vector<std::string>{"Ana's PC is offline; the message waits there.", "Ana's PC goes offline.", "Here the scenario steps in: it takes a device offline."}));
+}
+
 TEST(Why, WithoutACauseThereIsTheEventItself) {
     Script s;
     s.add(LinkChanged{.link = kBackbone, .change = LinkChange::restored});

@@ -60,9 +60,43 @@ TEST(Journey, AnOpenedFoldShowsOneLevelMoreInPlace) {
     const Script s = letterUnderWay();
     Journey journey(s.recording, kCarta);
     journey.extend();
-    const EventId first = journey.rows(Level::story)[2].event;
-    const auto opened = [first](EventId id) { return id == first; };
+    const JourneyRow first = journey.rows(Level::story)[2];
+    const auto opened = [&first](const JourneyRow& fold) { return fold.event == first.event && fold.depth == first.depth; };
     EXPECT_EQ(shape(journey.rows(Level::story, opened)), (std::vector<std::string>{"*", "*", " +", " *", "  +", "*"}));
+}
+
+// A command behind its own segment: the count inside begins with the same event as the count around it, and stays closed.
+TEST(Journey, ACountInsideAnOpenedOneStaysClosed) {
+    Script s;
+    s.on(kPc).add(MailComposed{.recipients = 1});
+    s.sent(kRelay, Side::client, 1, 20);
+    s.command(kRelay, "EHLO norte", DialogueProtocol::smtp);
+    Journey journey(s.recording, kCarta);
+    journey.extend();
+    const JourneyRow outer = journey.rows(Level::story)[1];
+    const auto opened = [&outer](const JourneyRow& fold) { return fold.event == outer.event && fold.depth == outer.depth; };
+    EXPECT_EQ(shape(journey.rows(Level::story, opened)), (std::vector<std::string>{"*", " +", "   +", "  *"}));
+}
+
+TEST(Journey, WhatHappensToTheWorldBelongsToEveryLetter) {
+    Script s;
+    s.of(MailId{}).add(NodeChanged{NodeChange::offline});
+    s.of(MailId{}).add(SmtpReply{});
+    s.of(kOtra).add(NodeChanged{NodeChange::online});
+    Journey journey(s.recording, kCarta);
+    journey.extend();
+    ASSERT_EQ(journey.steps().size(), 1u);
+    EXPECT_EQ(journey.steps()[0].event, EventId{0});
+}
+
+TEST(Journey, TellsOnlyAsFarAsItIsAsked) {
+    const Script s = letterUnderWay();
+    Journey journey(s.recording, kCarta);
+    journey.extend();
+    EXPECT_EQ(journey.stepsWithin(0), 0u);
+    EXPECT_EQ(journey.stepsWithin(2), 2u);
+    EXPECT_EQ(journey.stepsWithin(s.recording.size()), journey.steps().size());
+    EXPECT_EQ(shape(journey.rows(Level::story, {}, 3)), (std::vector<std::string>{"*", "*", " +"}));
 }
 
 TEST(Journey, WithoutALetterItHoldsEverything) {

@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <QFile>
-#include <QListWidget>
 #include <QSet>
 #include <QTest>
 
@@ -177,17 +176,6 @@ TEST_F(Window, EveryCommandHasTextKeyAndTip) {
     EXPECT_EQ(window.transport().buttons().size(), 10u);
 }
 
-TEST_F(Window, WhyFollowsTheCausesBack) {
-    window.film().seek(sample.resent);
-    window.actions().why->trigger();
-    auto* list = window.findChild<QListWidget*>("whyList");
-    ASSERT_TRUE(list);
-    EXPECT_GT(list->count(), 2);
-    const auto before = window.film().cursor();
-    Q_EMIT list->itemClicked(list->item(2));
-    EXPECT_LT(window.film().cursor(), before) << "choosing a cause goes there";
-}
-
 TEST_F(Window, TheMailboxCardTellsWhatLiesWhere) {
     const auto card = [&](std::uint64_t cursor) {
         window.film().seek(cursor);
@@ -248,7 +236,8 @@ TEST_F(Window, SwitchesItsLanguageLive) {
     EXPECT_EQ(window.actions().language->text(), "ES");
     EXPECT_EQ(window.transport().buttons()[3]->accessibleName(), "Paso");
     EXPECT_EQ(window.map().accessibleName(), "Mapa de la red");
-    EXPECT_EQ(window.upper().titleOf(0), "Escalera");
+    EXPECT_EQ(window.upper().titleOf(0), "Recorrido");
+    EXPECT_EQ(window.upper().titleOf(1), "Escalera");
     EXPECT_EQ(reasonText(trace::DropReason::queueFull), "la cola está llena");
     EXPECT_TRUE(window.windowTitle().startsWith("Enlace con pérdidas"));
     window.setSpanish(false);
@@ -261,6 +250,9 @@ TEST(Translations, AreComplete) {
     ASSERT_TRUE(file.open(QIODevice::ReadOnly));
     const QString text = QString::fromUtf8(file.readAll());
     EXPECT_FALSE(text.contains("unfinished"));
+    EXPECT_FALSE(text.contains("<translation></translation>"));
+    EXPECT_FALSE(text.contains("<translation/>"));
+    EXPECT_FALSE(text.contains("type=\"vanished\"")) << "what nobody says any more is gone";
     EXPECT_GT(text.count("<source>"), 150);
     EXPECT_EQ(text.count("<source>"), text.count("<translation>"));
 }

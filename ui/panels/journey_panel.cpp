@@ -17,8 +17,9 @@ namespace {
 
 constexpr std::size_t kStale = ~std::size_t{0};
 
-// A fold and the first step inside it share an event.
-quint64 keyOf(const trace::JourneyRow& row) { return row.event.value * 2 + (row.fold ? 1 : 0); }
+// A fold, the folds inside it and the first step inside share an event, not the depth.
+quint64 keyOf(const trace::JourneyRow& row) { return row.event.value * 16 + row.depth * 2u + (row.fold ? 1 : 0); }
+std::pair<trace::EventId, int> foldKey(const trace::JourneyRow& row) { return {row.event, row.depth}; }
 
 }  // namespace
 
@@ -65,7 +66,7 @@ void JourneyPanel::refresh() {
 
 void JourneyPanel::rebuild() {
     m_rows = m_journey ? m_journey->rows(
-                             m_level, [this](trace::EventId first) { return m_open.contains(first); }, m_told)
+                             m_level, [this](const trace::JourneyRow& fold) { return m_open.contains(foldKey(fold)); }, m_told)
                        : std::vector<trace::JourneyRow>{};
     rowsChanged();
 }
@@ -74,14 +75,14 @@ void JourneyPanel::rebuild() {
 int JourneyPanel::rowOf(trace::EventId event) const {
     const auto after = std::ranges::upper_bound(m_rows, event, {}, &trace::JourneyRow::event);
     int row = static_cast<int>(after - m_rows.begin()) - 1;
-    const auto tells = [&](const trace::JourneyRow& r) { return !r.fold || (r.last >= event && !m_open.contains(r.event)); };
+    const auto tells = [&](const trace::JourneyRow& r) { return !r.fold || (r.last >= event && !m_open.contains(foldKey(r))); };
     while (row >= 0 && !tells(m_rows[static_cast<std::size_t>(row)])) --row;
     return row;
 }
 
 bool JourneyPanel::isOpen(int row) const {
     const trace::JourneyRow& r = m_rows[static_cast<std::size_t>(row)];
-    return r.fold && m_open.contains(r.event);
+    return r.fold && m_open.contains(foldKey(r));
 }
 
 bool JourneyPanel::isAhead(int row) const { return m_rows[static_cast<std::size_t>(row)].event.value >= m_film.cursor(); }
@@ -105,7 +106,7 @@ void JourneyPanel::activate(int row) {
 void JourneyPanel::turn(int row, bool open) {
     const trace::JourneyRow r = m_rows[static_cast<std::size_t>(row)];
     if (r.fold && open != isOpen(row)) {
-        open ? void(m_open.insert(r.event)) : void(m_open.erase(r.event));
+        open ? void(m_open.insert(foldKey(r))) : void(m_open.erase(foldKey(r)));
         rebuild();
         if (const auto focus = m_film.focus()) m_here = rowOf(*focus);
         if (open) ensureVisible(std::min(count() - 1, row + 3));

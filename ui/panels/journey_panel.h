@@ -62,7 +62,7 @@ private:
     std::vector<trace::JourneyRow> m_rows;
     std::size_t m_told = 0;  // steps of the journey that the rows show
     Level m_level = Level::story;
-    std::set<trace::EventId> m_open;  // folds, by the first event inside
+    std::set<std::pair<trace::EventId, int>> m_open;  // folds, by the first event inside and their depth
     int m_here = -1;
     mutable QHash<quint64, QString> m_texts;
     mutable QHash<quint64, QStringList> m_lines;

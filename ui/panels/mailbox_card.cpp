@@ -22,8 +22,7 @@ MailboxCard::MailboxCard(Film& film, QWidget* parent) : Part(parent), m_film(fil
     m_machines->setType(Type::title);
     m_machines->setEntries([this] { return machineEntries(); });
     connect(&film, &Film::opened, this, [this] {
-        m_readings.clear();
-        m_seen = 0;
+        m_events = {};
         m_scroll = 0;
     });
     for (const auto signal : {&Film::moved, &Film::opened, &Film::selected, &Film::grew}) connect(&film, signal, this, &MailboxCard::follow);
@@ -31,9 +30,7 @@ MailboxCard::MailboxCard(Film& film, QWidget* parent) : Part(parent), m_film(fil
 }
 
 void MailboxCard::follow() {
-    if (const trace::Recording* r = m_film.recording())
-        for (; m_seen < r->size(); ++m_seen)
-            if (std::holds_alternative<trace::MailRead>(r->event({m_seen}).payload)) m_readings.push_back({m_seen});
+    if (m_film.recording()) m_events.extend(*m_film.recording());
     nameMachine();
     update();
 }
@@ -41,12 +38,12 @@ void MailboxCard::follow() {
 NodeId MailboxCard::shownNode() const {
     if (!m_film.recording()) return {};
     const NodeId chosen = m_film.selection().node;
-    return chosen.valid() ? chosen : keeperOf(*m_film.recording(), m_film.view(), m_film.followedMail());
+    return chosen.valid() ? chosen : keeperOf(*m_film.recording(), m_film.view(), m_film.followedMail(), m_events);
 }
 
 std::vector<CardRow> MailboxCard::rows() const {
     if (!m_film.recording()) return {};
-    return mailboxRows(*m_film.recording(), m_film.view(), shownNode(), m_film.followedMail(), m_readings);
+    return mailboxRows(*m_film.recording(), m_film.view(), shownNode(), m_film.followedMail(), m_events);
 }
 
 std::vector<Chooser::Entry> MailboxCard::machineEntries() {

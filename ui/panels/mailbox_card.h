@@ -39,8 +39,7 @@ private:
 
     Film& m_film;
     Chooser* m_machines;
-    std::vector<trace::EventId> m_readings;
-    std::uint64_t m_seen = 0;
+    MailEvents m_events;
     double m_scroll = 0;
 };
 

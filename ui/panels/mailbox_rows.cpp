@@ -128,23 +128,26 @@ void boxRows(std::vector<CardRow>& rows, const trace::Recording& recording, cons
     }
 }
 
-// The letter as it stands: the copy that lies furthest along.
-MessageId messageOf(const trace::View& view, MailId mail) {
-    MessageId message;
-    if (mail.valid() && mail.index() < view.mails.size() && view.mails[mail.index()]) message = view.mails[mail.index()]->facts.message;
-    for (const auto& queue : view.queues)
-        if (queue)
-            for (const auto& e : *queue)
-                if (e.mail == mail && e.message.valid()) message = e.message;
-    for (const auto& [address, box] : view.mailboxes)
-        for (const auto& s : box->messages)
-            if (s.mail == mail && s.message.valid()) message = s.message;
-    return message;
+// The last event before the cursor that put the letter into somebody's hands; a missing id: it has not been written yet.
+trace::EventId lastHands(const trace::Recording& recording, const trace::View& view, MailId mail, const MailEvents& events) {
+    const auto end = std::ranges::lower_bound(events.custody, trace::EventId{view.events});
+    for (auto e = end; e != events.custody.begin();)
+        if (recording.event(*--e).mail == mail) return *e;
+    return {};
+}
+
+MessageId messageIn(const trace::Payload& payload) {
+    if (const auto* composed = std::get_if<trace::MailComposed>(&payload)) return composed->message;
+    if (const auto* accepted = std::get_if<trace::MailAccepted>(&payload)) return accepted->message;
+    if (const auto* queued = std::get_if<trace::MailQueued>(&payload)) return queued->message;
+    if (const auto* stored = std::get_if<trace::MailStored>(&payload)) return stored->message;
+    return {};
 }
 
 // The letter as it stands: its postmarks, newest first, and what is written on it.
-void letterRows(std::vector<CardRow>& rows, const trace::Recording& recording, const trace::View& view, MailId followed) {
-    const MessageId message = messageOf(view, followed);
+void letterRows(std::vector<CardRow>& rows, const trace::Recording& recording, const trace::View& view, MailId followed, const MailEvents& events) {
+    const trace::EventId hands = lastHands(recording, view, followed, events);
+    const MessageId message = hands.valid() ? messageIn(recording.event(hands).payload) : MessageId{};
     if (!message.valid() || message.index() >= recording.store().messages()) return;
     const std::string_view text = recording.store().message(message).text();
     rows.push_back({CardRow::Kind::envelope, MailboxWords::tr("the letter now"), {}});
@@ -179,21 +182,24 @@ QString headerOf(std::string_view message, const QString& wanted) {
     return {};
 }
 
-NodeId keeperOf(const trace::Recording& recording, const trace::View& view, MailId mail) {
-    for (const auto& [address, box] : view.mailboxes)
-        for (const auto& s : box->messages)
-            if (s.mail == mail) return box->node;
-    for (std::uint32_t n = 0; n < view.queues.size(); ++n)
-        if (view.queues[n])
-            for (const auto& e : *view.queues[n])
-                if (e.mail == mail) return NodeId{n};
-    if (mail.valid() && mail.index() < view.mails.size() && view.mails[mail.index()]) return view.mails[mail.index()]->composedOn;
+void MailEvents::extend(const trace::Recording& recording) {
+    for (; seen < recording.size(); ++seen) {
+        const trace::Payload& payload = recording.event({seen}).payload;
+        if (std::holds_alternative<trace::MailRead>(payload)) readings.push_back({seen});
+        if (std::holds_alternative<trace::MailComposed>(payload) || std::holds_alternative<trace::MailAccepted>(payload) || std::holds_alternative<trace::MailQueued>(payload) ||
+            std::holds_alternative<trace::MailStored>(payload))
+            custody.push_back({seen});
+    }
+}
+
+NodeId keeperOf(const trace::Recording& recording, const trace::View& view, MailId mail, const MailEvents& events) {
+    if (const trace::EventId hands = lastHands(recording, view, mail, events); hands.valid()) return recording.event(hands).node;
     for (std::uint32_t n = 0; n < recording.cast().nodes.size(); ++n)
         if (recording.cast().nodes[n].kind == trace::NodeKind::mailServer) return NodeId{n};
     return {};
 }
 
-std::vector<CardRow> mailboxRows(const trace::Recording& recording, const trace::View& view, NodeId node, MailId followed, const std::vector<trace::EventId>& readings) {
+std::vector<CardRow> mailboxRows(const trace::Recording& recording, const trace::View& view, NodeId node, MailId followed, const MailEvents& events) {
     std::vector<CardRow> rows;
     if (!node.valid() || node.index() >= recording.cast().nodes.size()) return rows;
     const trace::CastNode& machine = recording.cast().nodes[node.index()];
@@ -206,8 +212,8 @@ std::vector<CardRow> mailboxRows(const trace::Recording& recording, const trace:
         const bool reads = isDevice(machine.kind) && address == machine.user;
         if (own || reads) boxRows(rows, recording, view, address, *box, reads ? box->node : NodeId{});
     }
-    if (isDevice(machine.kind)) readRows(rows, recording, view, node, readings);
-    letterRows(rows, recording, view, followed);
+    if (isDevice(machine.kind)) readRows(rows, recording, view, node, events.readings);
+    letterRows(rows, recording, view, followed, events);
     return rows;
 }
 

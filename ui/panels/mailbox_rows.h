@@ -21,12 +21,18 @@ struct CardRow {
     friend bool operator==(const CardRow&, const CardRow&) = default;
 };
 
-// The machine that the card is about when none is chosen: the server that keeps the letter, else the one that has it in its queue, else
-// the one it was composed on.
-NodeId keeperOf(const trace::Recording& recording, const trace::View& view, MailId mail);
+// Where letters changed hands and what was read, of the whole recording in order, seen or not. Grows with it.
+struct MailEvents {
+    std::vector<trace::EventId> custody;   // composed, accepted, queued, stored
+    std::vector<trace::EventId> readings;  // MailRead
+    std::uint64_t seen = 0;
+    void extend(const trace::Recording& recording);
+};
 
-// `readings` are the MailRead events of the recording in order, seen or not.
-std::vector<CardRow> mailboxRows(const trace::Recording& recording, const trace::View& view, NodeId node, MailId followed, const std::vector<trace::EventId>& readings);
+// The machine that the card is about when none is chosen: the one that took the letter last.
+NodeId keeperOf(const trace::Recording& recording, const trace::View& view, MailId mail, const MailEvents& events);
+
+std::vector<CardRow> mailboxRows(const trace::Recording& recording, const trace::View& view, NodeId node, MailId followed, const MailEvents& events);
 
 // The Received headers of a letter, newest first: by whom, and when (as written).
 struct Postmark {

@@ -104,19 +104,21 @@ std::optional<trace::EventId> Film::asked() const {
 }
 
 void Film::select(Selection wanted) {
-    if (m_recording) {
-        if (wanted.event != m_selection.event)
-            wanted.packet = wanted.event.valid() && wanted.event.value < m_recording->size() ? packetOf(m_recording->event(wanted.event).payload) : PacketId{};
-        else if (wanted.packet != m_selection.packet)
-            wanted.event = tellingOf(*m_recording, wanted.packet, cursor());
+    if (m_recording && wanted.event != m_selection.event) {
+        wanted.packet = wanted.event.valid() && wanted.event.value < m_recording->size() ? packetOf(m_recording->event(wanted.event).payload) : PacketId{};
+        m_chosenAt = cursor();
+    } else if (m_recording && (wanted.packet != m_selection.packet || (wanted == m_selection && wanted.packet.valid()))) {  // the same again: there may be more to tell of it now
+        wanted.event = tellingOf(*m_recording, wanted.packet, cursor());
+        m_chosenAt = cursor();
     }
-    if (wanted == m_selection && m_chosenAt == cursor()) return;
+    if (wanted == m_selection) return;
     m_selection = wanted;
-    m_chosenAt = cursor();
     Q_EMIT selected();
 }
 
 void Film::selectEvent(trace::EventId event) {
+    m_chosenAt = cursor();
+    if (event == m_selection.event) return Q_EMIT selected();
     Selection wanted = m_selection;
     wanted.event = event;
     select(wanted);

@@ -74,7 +74,10 @@ public:
     QString operator()(const trace::RecipientRefused& e) const { return line(e.detail); }
     QString operator()(const trace::NoticeIssued& e) const { return CalloutWords::tr("notice to %1").arg(line(e.to)); }
     QString operator()(const trace::MailDiscarded&) const { return CalloutWords::tr("discarded"); }
-    QString operator()(const trace::DeviceWaits& e) const { return line(e.why); }
+    QString operator()(const trace::DeviceWaits& e) const {
+        const QString why = line(e.why);
+        return why == QLatin1String("offline") ? CalloutWords::tr("offline") : why == QLatin1String("no-server") ? CalloutWords::tr("no server of its own") : why;
+    }
     QString operator()(const trace::NodeChanged& e) const {
         switch (e.change) {
             case trace::NodeChange::stopped: return CalloutWords::tr("stops");

@@ -8,6 +8,7 @@
 #include <QRegularExpression>
 #include <QToolTip>
 
+#include "ui/map/graph.h"
 #include "ui/panels/journey_panel.h"
 #include "ui/panels/ladder.h"
 #include "ui/panels/mailbox_card.h"
@@ -51,7 +52,7 @@ void MainWindow::buildPanes() {
     }
     m_upper->setObjectName(QStringLiteral("upperPane"));
     m_lower->setObjectName(QStringLiteral("lowerPane"));
-    m_lower->setCurrent(1);
+    m_lower->setCurrent(m_lower->indexOf(QStringLiteral("mailboxes")));
 }
 
 void MainWindow::connectActions() {
@@ -96,6 +97,8 @@ void MainWindow::connectActions() {
     on(m_actions->lastMilestone, [this] { m_milestones->go(-1); });
     on(m_actions->menu, [this] { showMenu(); });
     connect(&m_film, &Film::levelSet, this, &MainWindow::onLevel);
+    connect(&m_film, &Film::selected, this, &MainWindow::onSelected);
+    connect(&m_film, &Film::opened, this, [this] { m_chosen = {}; });
     for (QAction* panel : m_actions->panels) on(panel, [this, panel] { showPanel(panel->objectName()); });
     on(m_actions->open, [this] { Q_EMIT openRequested(); });
     on(m_actions->recent, [this] {
@@ -131,6 +134,19 @@ void MainWindow::onLevel() {
     m_actions->showDeeper(false);
     m_actions->out->setEnabled(level > 1);
     m_actions->into->setEnabled(level < kLevels);
+}
+
+// A click on a server or device brings its card into sight.
+void MainWindow::onSelected() {
+    const NodeId node = m_film.selection().node;
+    if (node == m_chosen || !m_film.recording()) return;
+    m_chosen = node;
+    if (!node.valid() || node.index() >= m_film.recording()->cast().nodes.size()) return;
+    const trace::NodeKind kind = m_film.recording()->cast().nodes[node.index()].kind;
+    const int card = m_upper->indexOf(QStringLiteral("mailboxes"));
+    if ((kind != trace::NodeKind::mailServer && !isDevice(kind)) || (m_lower->isVisibleTo(this) && m_lower->current() == card)) return;
+    m_why->closeCard();
+    m_upper->setCurrent(card);
 }
 
 void MainWindow::showWhy() {

@@ -80,6 +80,7 @@ private:
     void showPanel(const QString& name);
     void intoOrOut();
     void onLevel();
+    void onSelected();
 
     Look m_look;
     ThemeKind m_theme = ThemeKind::light;
@@ -99,6 +100,7 @@ private:
     TimeStrip* m_strip;
     TransportBar* m_transport;
     QString m_file;
+    NodeId m_chosen;  // the machine whose card has been brought forward
     std::vector<std::pair<Part*, Overlay>> m_overlays;
     QStringList m_recent;
     std::function<void(const QString&)> m_openFile;

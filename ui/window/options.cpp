@@ -139,7 +139,7 @@ QString usageText() {
         "  --presenter                          everything larger, for the last row\n"
         "  --screenshot OUT.png                 draw, save and exit; needs no screen\n"
         "  --size 1280x720                      of the picture\n"
-        "  --view map|journey|...                what to bring forward\n"
+        "  --view map|ladder|...                what to bring forward\n"
         "  --help, --version\n");
 }
 
