@@ -47,8 +47,9 @@ private:
             const QRectF both = box & other;
             if (!other.isNull()) cost += both.width() * both.height();
         };
-        for (const PlacedNode& n : m_layout.nodes) {
-            over(n.label);
+        for (std::size_t i = 0; i < m_layout.nodes.size(); ++i) {
+            const PlacedNode& n = m_layout.nodes[i];
+            over(nameOf(i));
             over(QRectF(n.centre.x() - n.icon / 2, n.centre.y() - n.icon / 2, n.icon, n.icon));
         }
         for (const PlacedZone& z : m_layout.zones) {
@@ -60,6 +61,18 @@ private:
         for (const Caption& c : m_out) over(c.box);
         for (const PlacedLink& l : m_layout.links) cost += lengthInside(l.line, box);
         return cost;
+    }
+
+    // The name with what the painter may add: it steps aside for a ring, and carries the badge of a role.
+    QRectF nameOf(std::size_t node) const {
+        const PlacedNode& n = m_layout.nodes[node];
+        QRectF box = n.label;
+        if (m_scene.active == node || m_scene.selected == node) box |= box.translated(0, (n.labelAbove ? -1 : 1) * n.icon * 0.27);
+        if (node < m_scene.nodes.size() && m_scene.nodes[node].role != Role::none) {
+            const double badge = m_look.px(34), wide = m_look.px(96);
+            box |= QRectF(box.center().x() - wide / 2, n.labelAbove ? box.top() : box.top() + badge, wide, box.height());
+        }
+        return box;
     }
 
     bool tryAt(const QRectF& box, const QString& text) {
@@ -74,26 +87,35 @@ private:
             const QString& text = m_scene.nodeNotes[i];
             if (text.isEmpty()) continue;
             const PlacedNode& n = m_layout.nodes[i];
+            const QRectF name = nameOf(i);
             QRectF box(QPointF(), sizeOf(text));
-            for (const double y : {n.label.bottom() + box.height() / 2, n.label.top() - box.height() / 2, n.centre.y() + n.icon * 0.6 + box.height() / 2}) {
-                box.moveCenter({n.label.center().x(), y});
+            for (const double y : {name.bottom() + box.height() / 2 + 1, name.top() - box.height() / 2 - 1, n.centre.y() + n.icon * 0.62 + box.height() / 2}) {
+                box.moveCenter({name.center().x(), y});
                 if (tryAt(box, text)) break;
             }
         }
     }
 
-    // Away from the link by half its own extent: the box touches the rail at a corner at most.
+    // Away from the link by half its own extent, beyond the packets that ride on it where there is room.
     void beside(std::size_t link, const QString& text) {
         const QLineF& way = m_layout.links[link].clear;
         const QSizeF size = sizeOf(text);
         const QPointF side = railSide(way);
-        const double out = std::abs(side.x()) * size.width() / 2 + std::abs(side.y()) * size.height() / 2 + m_look.px(7);
+        const double out = std::abs(side.x()) * size.width() / 2 + std::abs(side.y()) * size.height() / 2;
+        const double rail = glyphHeight(m_look) + m_look.px(16);
+        const bool idle = link < m_scene.links.size() && m_scene.links[link].state == LinkState::spare;
+        for (const double away : {idle ? m_look.px(7) : rail, idle ? rail : m_look.px(7)})
+            if (besideAt(way, side, size, out + away, text)) return;
+    }
+
+    bool besideAt(const QLineF& way, QPointF side, QSizeF size, double out, const QString& text) {
         for (const double share : {0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8})
             for (const double sign : {side.y() > 0 ? -1.0 : 1.0, side.y() > 0 ? 1.0 : -1.0}) {
                 QRectF box(QPointF(), size);
                 box.moveCenter(way.pointAt(share) + side * (sign * out));
-                if (tryAt(box, text)) return;
+                if (tryAt(box, text)) return true;
             }
+        return false;
     }
 
     // Once for all spare links that hang together: on the longest that has room.

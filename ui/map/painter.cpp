@@ -182,8 +182,8 @@ void MapPainter::paintNodes(QPainter& p, const StillScene& scene, const MapLayou
 
 void MapPainter::paintName(QPainter& p, const StillScene& scene, const MapLayout& layout, std::size_t i, const Look& look) {
     const PlacedNode& n = layout.nodes[i];
-    // The ring of the active node takes room: its name steps aside, away from the ring.
-    const double aside = scene.active == i ? n.icon * 0.27 : 0;
+    // The ring of the active node and the corners of the chosen one take room: its name steps aside, away from the ring.
+    const double aside = scene.active == i || scene.selected == i ? n.icon * 0.27 : 0;
     const QPointF c = n.label.center();
     const bool beside = n.label.left() > n.centre.x() || n.label.right() < n.centre.x();
     const QPointF shift = beside && std::abs(c.y() - n.centre.y()) < n.icon * 0.5 ? QPointF(c.x() > n.centre.x() ? aside : -aside, 0) : QPointF(0, n.labelAbove ? -aside : aside);

@@ -191,7 +191,7 @@ void MainWindow::showMenu() {
         run->addAction(a);
     run->addSeparator();
     for (QAction* a : m_actions->paces) run->addAction(a);
-    menu.addAction(m_actions->language);
+    menu.addAction(m_actions->language->toolTip(), m_actions->language->shortcut(), m_actions->language, [this] { m_actions->language->trigger(); });
     menu.addSeparator();
     for (QAction* a : {m_actions->help, m_actions->shortcuts, m_actions->about, m_actions->quit}) menu.addAction(a);
     popUp(menu, m_actions->menu);
