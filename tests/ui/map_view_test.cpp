@@ -2,6 +2,8 @@
 // What the map tells on demand, and how it is reached without a mouse.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/ui/sample.h"
 #include "ui/map/details.h"
 #include "ui/window/dialogs.h"
@@ -57,6 +59,24 @@ TEST_F(Map, TheCalloutOfARepeatedAckShowsTheGap) {
             }
     }
     ADD_FAILURE() << "no ACK told of the gap";
+}
+
+TEST_F(Map, WhereThereAreSeveralLettersThePacketsOfTheFollowedOneAreTinted) {
+    const auto tinted = [&] {
+        const MovingScene scene = movingScene(window.film().moment(), window.map().placed(), window.look());
+        EXPECT_FALSE(scene.packets.empty());
+        return std::count_if(scene.packets.begin(), scene.packets.end(), [](const ShownPacket& p) { return p.followed; });
+    };
+    window.film().seek(sample.thirdAck);
+    EXPECT_EQ(tinted(), 0) << "a single letter needs no tint";
+    sample.recording.mutableCast().mails.push_back("otra");
+    Selection s = window.film().selection();
+    s.mail = MailId{0};
+    window.film().select(s);
+    EXPECT_GT(tinted(), 0);
+    s.mail = MailId{1};
+    window.film().select(s);
+    EXPECT_EQ(tinted(), 0);
 }
 
 TEST_F(Map, DetailsStandWhereTheyCoverNothing) {

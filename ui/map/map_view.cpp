@@ -30,6 +30,11 @@ MapView::MapView(Film& film, QWidget* parent) : QWidget(parent), m_film(film), m
     m_fall.setDuration(450);
     m_fall.setStartValue(0.0);
     m_fall.setEndValue(1.0);
+    m_appear.setDuration(160);
+    m_appear.setStartValue(0.0);
+    m_appear.setEndValue(1.0);
+    m_appear.setEasingCurve(QEasingCurve::OutCubic);
+    connect(&m_appear, &QVariantAnimation::valueChanged, this, qOverload<>(&QWidget::update));
     connect(&m_fall, &QVariantAnimation::valueChanged, this, qOverload<>(&QWidget::update));
     connect(&film, &Film::opened, this, [this] {
         m_thing = -1;
@@ -122,7 +127,10 @@ void MapView::onMoved() {
                 m_fall.stop();
                 m_fall.start();
             }
-    if (!m_film.ranHere()) m_fall.stop();
+    if (!m_film.ranHere()) {
+        m_fall.stop();
+        m_appear.stop();
+    }
     m_lastCursor = cursor;
     update();
 }
@@ -183,9 +191,14 @@ void MapView::paintEvent(QPaintEvent*) {
     const bool underWay = m_film.playback().moving() && m_film.now() != (moment.focus ? moment.recording.at(*moment.focus) : kStart);
     if (!m_callouts || !moment.focus || !m_drawn.active || underWay) return;
     if (m_calloutFor != moment.focus) {
+        if (m_calloutFor && m_film.ranHere() && !m_look.reducedMotion) {
+            m_appear.stop();
+            m_appear.start();
+        }
         m_calloutFor = moment.focus;
         m_callout = placeCallout(calloutFor(moment), *m_drawn.active, *m_layout, m_moving, look);
     }
+    if (m_appear.state() == QAbstractAnimation::Running) painter.setOpacity(m_appear.currentValue().toDouble());
     paintCallout(painter, m_callout, look);
 }
 

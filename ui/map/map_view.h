@@ -74,6 +74,7 @@ private:
     bool m_callouts = true;
     bool m_details = false;
     QVariantAnimation m_fall;
+    QVariantAnimation m_appear;  // of a callout that the film has run into
     std::optional<trace::EventId> m_lastFall;
     std::uint64_t m_lastCursor = 0;
     RoadsInUse m_roads;

@@ -217,7 +217,11 @@ void MapPainter::paintMoving(QPainter& p, const MovingScene& scene, const MapLay
     // What travels passes over what has fallen; the crosses stay on top.
     for (std::size_t i = 0; i < scene.falls.size(); ++i) paintFall(p, scene.falls[i], scene, layout, look, i == 0 ? fallen : 1.0, ratio);
     paintPackets(p, scene, look, ratio);
-    for (const ShownFall& fall : scene.falls) paintCross(p, fall.cross, look.px(20), look[Token::cross], look[Token::paper]);
+    for (std::size_t i = 0; i < scene.falls.size(); ++i) {
+        constexpr double kAppears = 80.0 / 450.0;  // of the fall: the cross is there before the packet goes down
+        const double grown = i == 0 ? std::clamp(fallen / kAppears, 0.3, 1.0) : 1.0;
+        paintCross(p, scene.falls[i].cross, look.px(20) * grown, look[Token::cross], look[Token::paper]);
+    }
 }
 
 void MapPainter::paintPackets(QPainter& p, const MovingScene& scene, const Look& look, double ratio) {
