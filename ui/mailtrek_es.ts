@@ -31,6 +31,14 @@
         <translation>Tercer repetido: reenvía %1</translation>
     </message>
     <message>
+        <source>Both ask at once: resend %1</source>
+        <translation>Los dos piden a la vez: reenvía %1</translation>
+    </message>
+    <message>
+        <source>Too big: resend %1</source>
+        <translation>Demasiado grande: reenvía %1</translation>
+    </message>
+    <message>
         <source>Time is up: resend %1</source>
         <translation>Se acabó la espera: reenvía %1</translation>
     </message>

@@ -8,6 +8,7 @@
 #include <ctime>
 
 #include "app/mailtrek-bench/chain.h"
+#include "app/mailtrek-bench/truth.h"
 #include "sim/run/simulation.h"
 #include "sim/scenario/read.h"
 
@@ -55,7 +56,10 @@ int main(int argc, char** argv) {
     CLI::App app{"Measures what simulating costs; prints one JSON line."};
     std::string mode = "chain", file;
     bench::ChainOptions chain;
-    app.add_option("--mode", mode, "chain: a TCP stream over a chain of routers; file: simulate and record --scenario")->check(CLI::IsMember({"chain", "file"}));
+    app.add_option("--mode", mode, "chain: a TCP stream over a chain of routers; file: simulate and record --scenario; truth: our TCP beside Linux, as a table")
+        ->check(CLI::IsMember({"chain", "file", "truth"}));
+    std::uint32_t seeds = 20;
+    app.add_option("--seeds", seeds, "for --mode=truth: runs to average over")->check(CLI::Range(1, 10'000));
     app.add_option("--hops", chain.routers, "routers between client and server")->check(CLI::Range(1, 10'000));
     app.add_option("--bytes", chain.bytes, "octets of the stream")->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40));
     app.add_option("--loss", chain.loss, "share of packets lost on the last link, 0 to 1")->check(CLI::Range(0.0, 1.0));
@@ -69,6 +73,7 @@ int main(int argc, char** argv) {
         return 64;
     }
     if (mode == "file") return runFile(file);
+    if (mode == "truth") return bench::printTruth(seeds) ? 0 : 1;
     bench::Chain network(chain);
     const double wall = wallSeconds(), cpu = cpuSeconds();
     const bench::ChainResult result = network.run();

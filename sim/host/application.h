@@ -32,6 +32,7 @@ public:
     virtual void onAccepted(std::uint16_t /*port*/, SocketId) {}
     virtual void onEstablished(SocketId) {}
     virtual void onReadable(SocketId) {}
+    virtual void onWritable(SocketId) {}    // room for more octets, where a program limits its send buffer
     virtual void onPeerClosed(SocketId) {}  // the peer will send no more
     virtual void onClosed(SocketId, trace::CloseReason) {}
 

@@ -35,14 +35,20 @@ std::uint32_t Machine::mssTowards(wire::Ipv4Address peer) const { return m_ip.mt
 
 // --- TCP ---------------------------------------------------------------------------------------------------------------------
 
-void Machine::listen(std::uint16_t port, Application* program) {
+void Machine::listen(std::uint16_t port, Application* program, transport::ListenOptions options) {
     m_listeners[port] = program;
-    m_tcp.listen(port);
+    m_tcp.listen(port, std::move(options));
 }
 
-SocketId Machine::connect(wire::Ipv4Address server, std::uint16_t port, Application* program, MailId mail) {
+void Machine::unlisten(std::uint16_t port) {
+    m_tcp.unlisten(port, now());
+    m_listeners.erase(port);
+    settle();
+}
+
+SocketId Machine::connect(wire::Ipv4Address server, std::uint16_t port, Application* program, MailId mail, const transport::ConnectOptions& options) {
     const wire::Ipv4Address local = m_ip.sourceTowards(server).value_or(m_ip.primaryAddress());
-    const SocketId socket = m_tcp.connect(local, server, port, mssTowards(server), now(), [&](SocketId id) {
+    const auto opened = [&](SocketId id) {
         Connection connection;
         connection.client = m_id;
         connection.server = nodeAt(server);
@@ -52,7 +58,8 @@ SocketId Machine::connect(wire::Ipv4Address server, std::uint16_t port, Applicat
         const ConnectionId number = m_world.connections.open(connection);
         m_sockets[id.value] = {number, trace::Side::client, program, {}};
         m_cause = emit(trace::ConnectionOpened{number, m_id, connection.server, connection.clientPort, port}, mail);
-    });
+    };
+    const SocketId socket = m_tcp.connect(local, server, port, mssTowards(server), now(), opened, options);
     settle();
     return socket;
 }
@@ -62,8 +69,8 @@ void Machine::write(SocketId socket, Slice octets, bool content, bool lastConten
     settle();
 }
 
-std::string Machine::read(SocketId socket) {
-    std::string octets = m_tcp.read(socket, now());
+std::string Machine::read(SocketId socket, std::size_t most) {
+    std::string octets = m_tcp.read(socket, now(), most);
     settle();
     return octets;
 }
@@ -100,6 +107,7 @@ void Machine::transmit(const transport::Outgoing& segment) {
     net::FlightPtr flight = m_ip.newFlight();
     flight->packet.ip.source = segment.local;
     flight->packet.ip.destination = segment.remote;
+    flight->packet.ip.ecn = segment.ecn;
     flight->packet.transport = segment.header;
     flight->packet.payload = segment.payload;
     flight->connection = connection;
@@ -163,7 +171,8 @@ void Machine::later(SocketId id, std::function<void(Application&)> call) {
 
 void Machine::accepted(std::uint16_t port, SocketId socket) {
     Socket& known = socketFor(socket);
-    known.program = m_listeners.at(port);
+    const auto listener = m_listeners.find(port);
+    known.program = listener != m_listeners.end() ? listener->second : nullptr;
     later(socket, [port, socket](Application& program) { program.onAccepted(port, socket); });
 }
 
@@ -173,6 +182,10 @@ void Machine::established(SocketId socket) {
 
 void Machine::readable(SocketId socket) {
     later(socket, [socket](Application& program) { program.onReadable(socket); });
+}
+
+void Machine::writable(SocketId socket) {
+    later(socket, [socket](Application& program) { program.onWritable(socket); });
 }
 
 void Machine::peerClosed(SocketId socket) {
@@ -226,8 +239,15 @@ void Machine::onIcmp(const net::Flight& flight) {
     const auto quoted = net::quotedPacket(flight.packet);
     const wire::IcmpHeader& icmp = *flight.packet.icmp();
     if (!quoted || quoted->ip.protocol != static_cast<std::uint8_t>(wire::Protocol::tcp)) return;
-    const bool hard = icmp.type == net::kUnreachable && (icmp.code == net::kProtocolUnreachable || icmp.code == net::kPortUnreachable);
-    m_tcp.onUnreachable({quoted->ip.source, quoted->ip.destination, quoted->sourcePort, quoted->destinationPort}, hard, now());
+    const transport::Endpoints endpoints{quoted->ip.source, quoted->ip.destination, quoted->sourcePort, quoted->destinationPort};
+    if (!m_tcp.waitingFor(endpoints, quoted->tcpSequence).valid()) return;
+    const bool unreachable = icmp.type == net::kUnreachable;
+    const std::uint32_t mtu = icmp.rest & 0xffff;
+    if (unreachable && icmp.code == net::kFragmentationNeeded) {
+        if (mtu >= 68 && mtu < m_ip.mtuTowards(quoted->ip.destination).value_or(576)) m_tcp.setPathMss(quoted->ip.destination, mtu - kHeaders, now());
+    } else if (unreachable || icmp.type == net::kTimeExceeded) {  // the rest says nothing about the path (RFC 5927 6)
+        m_tcp.onUnreachable(endpoints, unreachable && (icmp.code == net::kProtocolUnreachable || icmp.code == net::kPortUnreachable), now());
+    }
     settle();
 }
 

@@ -52,10 +52,19 @@ public:
     void timersChanged();
 
     // --- TCP ---
-    void listen(std::uint16_t port, Application* program);
-    SocketId connect(wire::Ipv4Address server, std::uint16_t port, Application* program, MailId mail);
+    void listen(std::uint16_t port, Application* program, transport::ListenOptions options = {});
+    void unlisten(std::uint16_t port);
+    // A program that limits its backlog says when it takes a connection.
+    void take(SocketId socket) { m_tcp.taken(socket); }
+    SocketId connect(wire::Ipv4Address server, std::uint16_t port, Application* program, MailId mail, const transport::ConnectOptions& options = {});
     void write(SocketId socket, Slice octets, bool content = false, bool lastContent = false);
-    std::string read(SocketId socket);
+    std::string read(SocketId socket, std::size_t most = ~std::size_t{0});
+    // Half close, options: what a program does with a socket beside the calls above.
+    template <class F>
+    void with(SocketId socket, F&& call) {
+        m_tcp.with(socket, std::forward<F>(call));
+        settle();
+    }
     void close(SocketId socket);
     void abort(SocketId socket);
     ConnectionId connectionOf(SocketId socket) const;
@@ -101,6 +110,7 @@ private:
     void accepted(std::uint16_t port, SocketId socket) override;
     void established(SocketId socket) override;
     void readable(SocketId socket) override;
+    void writable(SocketId socket) override;
     void peerClosed(SocketId socket) override;
     void closed(SocketId socket, trace::CloseReason reason) override;
 

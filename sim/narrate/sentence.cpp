@@ -116,7 +116,7 @@ public:
     std::string operator()(const SegmentRetransmitted& p) const {
         const TimerExpired* timer = f.cause<TimerExpired>(2);
         return say(fmt::format("segment-retransmitted.{}", name(p.reason)),
-                   {{"node", m_node}, {"what", f.what(p)}, {"waited", durationText(timer ? timer->waited : Duration{}, m_language)}});
+                   {{"node", m_node}, {"what", f.what(p)}, {"peer", f.peer(p.connection, e.node)}, {"waited", durationText(timer ? timer->waited : Duration{}, m_language)}});
     }
     std::string operator()(const SegmentReceived& p) const {
         const std::string key = p.duplicateAck ? "duplicate-ack" : std::string(name(p.arrival));

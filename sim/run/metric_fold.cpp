@@ -21,7 +21,10 @@ bool withoutTimeout(RetransmitReason reason) {
         case RetransmitReason::sackHole:
         case RetransmitReason::partialAck:
         case RetransmitReason::rack:
-        case RetransmitReason::tailLossProbe: return true;
+        case RetransmitReason::tailLossProbe:
+        case RetransmitReason::rescue:
+        case RetransmitReason::pathMtu:
+        case RetransmitReason::simultaneousOpen: return true;
         case RetransmitReason::timeout:
         case RetransmitReason::synTimeout:
         case RetransmitReason::finTimeout: return false;

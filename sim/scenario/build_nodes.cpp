@@ -250,9 +250,11 @@ void Builder::readTcp(const Node_& value, transport::TcpSettings& tcp) {
     flag("window-scaling", tcp.windowScaling);
     flag("delayed-ack", tcp.delayedAck);
     flag("nagle", tcp.nagle);
-    map.with("ecn", [&](const Node_& v) {
-        if (m_reader.boolean(v, "ecn")) m_reader.unsupported(v, "ecn: true");
-    });
+    flag("ecn", tcp.ecn);
+    flag("tail-loss-probe", tcp.tailLossProbe);
+    flag("keep-alive", tcp.keepAlive);
+    time("keep-alive-after", tcp.keepAliveAfter);
+    time("user-timeout", tcp.userTimeout);
     map.with("initial-window", [&](const Node_& v) { tcp.initialWindow = static_cast<std::uint32_t>(m_reader.whole(v, "initial-window", 1, 10)); });
     time("min-rto", tcp.minRto);
     time("initial-rto", tcp.initialRto);

@@ -72,6 +72,9 @@ std::string_view name(RetransmitReason value) {
         case RetransmitReason::tailLossProbe: return "tail-loss-probe";
         case RetransmitReason::synTimeout: return "syn-timeout";
         case RetransmitReason::finTimeout: return "fin-timeout";
+        case RetransmitReason::rescue: return "rescue";
+        case RetransmitReason::pathMtu: return "path-mtu";
+        case RetransmitReason::simultaneousOpen: return "simultaneous-open";
     }
     return "?";
 }
@@ -103,6 +106,7 @@ std::string_view name(TcpTimer value) {
         case TcpTimer::keepAlive: return "keep-alive";
         case TcpTimer::user: return "user";
         case TcpTimer::connect: return "connect";
+        case TcpTimer::finWait: return "fin-wait";
     }
     return "?";
 }
@@ -114,6 +118,7 @@ std::string_view name(Arrival value) {
         case Arrival::duplicate: return "duplicate";
         case Arrival::outsideWindow: return "outside-window";
         case Arrival::acknowledgment: return "acknowledgment";
+        case Arrival::oldTimestamp: return "old-timestamp";
     }
     return "?";
 }

@@ -30,10 +30,10 @@ enum class DropReason : std::uint8_t {
 enum class LinkChange : std::uint8_t { cut, restored };
 enum class NodeChange : std::uint8_t { stopped, started, offline, online };
 enum class TcpState : std::uint8_t { closed, listen, synSent, synReceived, established, finWait1, finWait2, closeWait, closing, lastAck, timeWait };
-enum class RetransmitReason : std::uint8_t { timeout, thirdDuplicateAck, sackHole, partialAck, rack, tailLossProbe, synTimeout, finTimeout };
+enum class RetransmitReason : std::uint8_t { timeout, thirdDuplicateAck, sackHole, partialAck, rack, tailLossProbe, synTimeout, finTimeout, rescue, pathMtu, simultaneousOpen };
 enum class WindowReason : std::uint8_t { opened, slowStart, congestionAvoidance, fastRetransmit, recovery, recoveryExit, timeout, idleRestart, ecn, spuriousUndo };
-enum class TcpTimer : std::uint8_t { retransmission, tailLossProbe, persist, delayedAck, reordering, timeWait, keepAlive, user, connect };
-enum class Arrival : std::uint8_t { inOrder, outOfOrder, duplicate, outsideWindow, acknowledgment };
+enum class TcpTimer : std::uint8_t { retransmission, tailLossProbe, persist, delayedAck, reordering, timeWait, keepAlive, user, connect, finWait };
+enum class Arrival : std::uint8_t { inOrder, outOfOrder, duplicate, outsideWindow, acknowledgment, oldTimestamp };
 enum class CloseReason : std::uint8_t { closed, resetByPeer, resetByUs, refused, timedOut, unreachable, hostCrashed };
 enum class DnsType : std::uint16_t { a = 1, ns = 2, cname = 5, soa = 6, ptr = 12, mx = 15, txt = 16, aaaa = 28, opt = 41 };
 enum class DialogueProtocol : std::uint8_t { smtp, submission, imap, pop3, http };

@@ -59,6 +59,7 @@ struct LevelOf {
             case TcpTimer::connect: return Level::tcp;
             case TcpTimer::delayedAck:
             case TcpTimer::reordering:
+            case TcpTimer::finWait:
             case TcpTimer::timeWait: return std::nullopt;
         }
         return std::nullopt;

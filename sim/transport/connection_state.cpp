@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The user's calls and the states of RFC 9293 3.3.2.
+// The states of RFC 9293 3.3.2 and what is agreed in the handshake.
 #include <algorithm>
 #include <utility>
 
@@ -8,13 +8,14 @@
 namespace mailtrek::transport {
 namespace {
 
-constexpr Duration kTwoMsl = std::chrono::seconds{60};
-
 std::uint8_t shiftFor(std::uint32_t buffer) {  // RFC 7323 2.2: the least that makes the buffer fit in 16 bits
     std::uint8_t shift = 0;
     while (shift < 14 && (buffer >> shift) > 0xffff) ++shift;
     return shift;
 }
+
+constexpr std::uint32_t kLeastMss = 64;  // below it a peer could make us send headers only
+constexpr Duration kTwoMsl = std::chrono::seconds{60}, kFinWait = std::chrono::seconds{60};
 
 }  // namespace
 
@@ -30,74 +31,40 @@ Connection::Connection(SocketId id, const Endpoints& endpoints, trace::Side side
       m_window(settings.congestion, settings.initialWindow),
       m_rtt(settings.initialRto, settings.minRto) {}
 
-void Connection::connect(Instant now) {
-    setState(State::synSent);
-    m_connectAt = now + m_settings.connectTimeout;
-    Sent syn;
-    syn.syn = true;
-    syn.sentAt = now;
-    m_sent.push_back(std::move(syn));
-    m_next = 1;
-    transmit(m_sent.back(), std::nullopt, now);
-}
-
-void Connection::onSyn(const wire::TcpHeader& syn, PacketId packet, Instant now) {
-    m_passive = true;
-    m_peerIsn = syn.sequence;
-    m_received = 1;
-    negotiate(syn, now);
-    setState(State::synReceived);
-    noteReceived(packet, 0, 0, trace::Arrival::inOrder, false);
-    m_giveUpAt = now + std::chrono::minutes{3};
-    Sent reply;
-    reply.syn = true;
-    reply.sentAt = now;
-    m_sent.push_back(std::move(reply));
-    m_next = 1;
-    transmit(m_sent.back(), std::nullopt, now);
-}
-
-void Connection::negotiate(const wire::TcpHeader& syn, Instant now) {
+void Connection::negotiate(const wire::TcpHeader& syn) {
     const wire::TcpOptions& options = syn.options;
-    m_mss = std::clamp<std::uint32_t>(options.mss.value_or(536), 64, m_localMss);  // RFC 9293 3.7.1: 536 when there is no option
+    const std::uint32_t ours = m_settings.mss > 0 ? std::min(m_settings.mss, m_localMss) : m_localMss;
+    m_mss = std::clamp<std::uint32_t>(options.mss.value_or(536), std::min(kLeastMss, ours), ours);  // RFC 9293 3.7.1: 536 when there is no option
     m_sackOn = m_settings.sack && options.sackPermitted;
     m_timestampsOn = m_settings.timestamps && options.timestamps.has_value();
     m_scalingOn = m_settings.windowScaling && options.windowScale.has_value();
     m_peerShift = m_scalingOn ? std::min<std::uint8_t>(*options.windowScale, 14) : 0;
     if (!m_scalingOn) m_ourShift = 0;
     if (m_timestampsOn) m_tsRecent = options.timestamps->value;
-    m_peerWindow = syn.window;  // never scaled in a SYN
+    const bool asks = syn.flags.ece && syn.flags.cwr && !syn.flags.ack, agrees = syn.flags.ece && !syn.flags.cwr && syn.flags.ack;
+    m_ecnOn = m_settings.ecn && (asks || agrees);  // RFC 3168 6.1.1
+    m_peerWindow = syn.window;                     // never scaled in a SYN
     m_largestWindow = m_peerWindow;
     m_wl1 = 0;
-    (void)now;
 }
 
-void Connection::write(Slice octets, bool content, bool lastContent, Instant now) {
-    m_buffer.write(std::move(octets), content, lastContent);
-    output(now);
-}
-
-std::string Connection::read(Instant now) {
-    std::string octets = std::exchange(m_ready, {});
-    // Tell of the room when at least two segments of it became free (RFC 1122 4.2.3.3).
-    const std::uint64_t before = m_edge > m_received ? m_edge - m_received : 0;
-    const bool open = m_state == State::established || m_state == State::finWait1 || m_state == State::finWait2;
-    if (open && before < 2 * std::uint64_t{m_mss} && m_settings.receiveBuffer - m_reassembly.octets() >= before + 2 * std::uint64_t{m_mss}) sendAck(now);
-    return octets;
-}
-
-void Connection::close(Instant now) {
-    if (m_closing || gone()) return;
-    m_closing = true;
-    if (m_state == State::synSent) return vanish(trace::CloseReason::closed);
-    output(now);
-}
-
-void Connection::abort(Instant now) {
-    if (gone()) return;
-    const bool tell = m_state != State::synSent && m_state != State::timeWait && m_state != State::closed;
-    if (tell) sendReset(now);
-    vanish(trace::CloseReason::resetByUs);
+// Our SYN is acknowledged. `measured`: by an ACK that tells the round trip.
+void Connection::opened(bool measured, Instant now) {
+    m_open = true;
+    if (m_synLost)
+        m_rtt.afterLostSyn();
+    else if (measured)
+        measureRtt(now - m_sent.front().sentAt);
+    leaveNetwork(m_sent.front());
+    m_sent.pop_front();
+    m_una = 1;
+    m_timer = Timer::none;
+    m_timerAt = m_giveUpAt = m_connectAt = kNever;
+    m_window.begin(payloadLimit(), m_synLost);
+    if (!m_sent.empty()) armRetransmission(now);
+    if (m_state == State::synSent || m_state == State::synReceived) setState(State::established);
+    noteWindow(Window::opened);
+    heardFromPeer(now);
 }
 
 void Connection::setState(State to) {
@@ -114,83 +81,68 @@ void Connection::finish(trace::CloseReason reason) {
 
 void Connection::vanish(trace::CloseReason reason) {
     m_sent.clear();
+    m_sackedOctets = m_lostOctets = m_againOctets = 0;
+    m_sackedSegments = 0;
     m_timer = Timer::none;
-    m_timerAt = m_ackAt = m_reorderAt = m_lingerAt = m_connectAt = m_giveUpAt = kNever;
+    m_timerAt = m_ackAt = m_reorderAt = m_lingerAt = m_connectAt = m_giveUpAt = m_keepAt = kNever;
     setState(State::closed);
     finish(reason);
 }
 
 void Connection::enterTimeWait(Instant now) {
     m_timer = Timer::none;
-    m_timerAt = m_reorderAt = m_giveUpAt = kNever;
+    m_timerAt = m_reorderAt = m_giveUpAt = m_keepAt = kNever;
     m_lingerAt = now + kTwoMsl;
     setState(State::timeWait);
     finish(trace::CloseReason::closed);
 }
 
-void Connection::onUnreachable(bool hard, Instant now) {
-    (void)now;
-    if (hard && (m_state == State::synSent)) return vanish(trace::CloseReason::refused);
-    m_softError = true;
+void Connection::enterFinWait2(Instant now) {
+    setState(State::finWait2);
+    if (m_userGone) m_lingerAt = now + kFinWait;  // nobody is left who could wait longer
 }
 
-Instant Connection::nextDeadline() const { return std::min({m_timerAt, m_ackAt, m_reorderAt, m_lingerAt, m_connectAt, m_giveUpAt}); }
+// A SYN for the next incarnation: newer by timestamp or by sequence number.
+bool Connection::renewedBy(const wire::TcpHeader& syn) const {
+    if (m_state != State::timeWait || !syn.flags.syn || syn.flags.ack || syn.flags.rst) return false;
+    if (m_timestampsOn && syn.options.timestamps) {
+        const auto newer = static_cast<std::int32_t>(syn.options.timestamps->value - m_tsRecent);
+        if (newer != 0) return newer > 0;
+    }
+    return static_cast<std::int32_t>(syn.sequence - (m_peerIsn + static_cast<std::uint32_t>(m_received))) >= 0;
+}
 
-void Connection::onTimer(Instant now) {
-    using trace::TcpTimer;
-    const auto expired = [&](TcpTimer timer, Instant since) {
-        m_output.note(m_id, trace::TimerExpired{.waited = now - since, .connection = {}, .backoff = m_rtt.backoff(), .side = m_side, .timer = timer});
-    };
-    if (now >= m_lingerAt) {
-        expired(TcpTimer::timeWait, m_lingerAt - kTwoMsl);
-        return vanish(trace::CloseReason::closed);
-    }
-    if (now >= m_connectAt) {
-        expired(TcpTimer::connect, m_connectAt - m_settings.connectTimeout);
-        return vanish(m_softError ? trace::CloseReason::unreachable : trace::CloseReason::timedOut);
-    }
-    if (now >= m_giveUpAt) {
-        expired(TcpTimer::user, m_giveUpAt);
-        if (m_state == State::synReceived) sendReset(now);
-        return vanish(m_softError ? trace::CloseReason::unreachable : trace::CloseReason::timedOut);
-    }
-    if (now >= m_ackAt) {
-        m_ackAt = kNever;
-        sendAck(now);
-    }
-    if (now >= m_reorderAt) {
-        m_reorderAt = kNever;
-        expired(TcpTimer::reordering, m_rackSentAt);
-        detectByRack(now);
-        output(now);
-    }
-    if (now >= m_timerAt) {
-        const Timer timer = std::exchange(m_timer, Timer::none);
-        m_timerAt = kNever;
-        switch (timer) {
-            case Timer::none: break;
-            case Timer::retransmission: onRetransmissionTimeout(now); break;
-            case Timer::tailProbe: onTailProbe(now); break;
-            case Timer::persist: probeWindow(now); break;
-        }
-    }
+void Connection::onUnreachable(bool hard, Instant /*now*/) {
+    if (hard && m_state == State::synSent) return vanish(trace::CloseReason::refused);
+    m_softError = true;  // told when the connection gives up
 }
 
 TcpInfo Connection::info() const {
-    return {.state = m_state,
-            .cwnd = m_window.cwnd(),
-            .ssthresh = m_window.ssthresh(),
-            .flight = m_next - m_una,
-            .segments = m_segments,
-            .retransmits = m_retransmits,
-            .timeouts = m_timeouts,
-            .sent = m_next,
-            .acknowledged = m_una,
-            .received = m_received == 0 ? 0 : m_received - 1 - (m_finAt && m_received > *m_finAt ? 1 : 0),
-            .srtt = m_rtt.smoothed(),
-            .rttvar = m_rtt.variation(),
-            .rto = m_rtt.rto(),
-            .mss = m_mss};
+    TcpInfo info{.state = m_state,
+                 .cwnd = m_window.cwnd(),
+                 .ssthresh = m_window.ssthresh(),
+                 .flight = m_next - m_una,
+                 .pipe = pipe(),
+                 .segments = m_segments,
+                 .retransmits = m_retransmits,
+                 .timeouts = m_timeouts,
+                 .sent = m_next,
+                 .acknowledged = m_una,
+                 .received = receivedOctets(),
+                 .srtt = m_rtt.smoothed(),
+                 .rttvar = m_rtt.variation(),
+                 .rto = m_rtt.rto(),
+                 .mss = m_mss,
+                 .payloadLimit = payloadLimit(),
+                 .receiveMss = m_receiveMss,
+                 .inRecovery = m_phase == Phase::recovery};
+    for (const Sent& sent : m_sent) {
+        ++info.unacked;
+        info.sacked += sent.sacked ? 1 : 0;
+        info.lost += sent.lost ? 1 : 0;
+        info.again += sent.retransmitting ? 1 : 0;
+    }
+    return info;
 }
 
 }  // namespace mailtrek::transport

@@ -5,12 +5,13 @@
 
 namespace mailtrek::transport {
 
-void Reassembly::add(std::uint64_t at, Slice octets) {
+bool Reassembly::add(std::uint64_t at, Slice octets) {
+    const std::uint64_t before = m_octets;
     auto next = m_parts.upper_bound(at);
     if (next != m_parts.begin()) {
-        const auto before = std::prev(next);
-        const std::uint64_t end = before->first + before->second.size();
-        if (end >= at + octets.size()) return;
+        const auto part = std::prev(next);
+        const std::uint64_t end = part->first + part->second.size();
+        if (end >= at + octets.size()) return false;
         if (end > at) {
             octets = octets.from(static_cast<std::uint32_t>(end - at));
             at = end;
@@ -23,14 +24,15 @@ void Reassembly::add(std::uint64_t at, Slice octets) {
             m_octets += gap;
         }
         const std::uint64_t end = next->first + next->second.size();
-        if (end >= at + octets.size()) return;
+        if (end >= at + octets.size()) return m_octets > before;
         octets = octets.from(static_cast<std::uint32_t>(end - at));
         at = end;
         ++next;
     }
-    if (octets.empty()) return;
+    if (octets.empty()) return m_octets > before;
     m_octets += octets.size();
     m_parts.emplace(at, std::move(octets));
+    return true;
 }
 
 Slice Reassembly::takeFrom(std::uint64_t next) {

@@ -14,8 +14,8 @@ namespace mailtrek::transport {
 
 class Reassembly {
 public:
-    // Keeps what is not there yet.
-    void add(std::uint64_t at, Slice octets);
+    // Keeps what is not there yet. False when all of it was.
+    bool add(std::uint64_t at, Slice octets);
     // Takes what begins at or before `next` and reaches beyond it; empty when there is nothing.
     Slice takeFrom(std::uint64_t next);
     // How far the stream would reach if it were in order up to `next`.

@@ -23,6 +23,7 @@ struct Outgoing {
     trace::SegmentFacts facts;                      // packet and connection are the host's to fill in
     std::uint64_t fateNumber = 0;                   // what the dice are thrown for: the same whatever happens to other packets
     std::uint32_t mailSegment = 0;                  // number among the segments with message content, from 1; 0: carries none
+    wire::Ecn ecn = wire::Ecn::notCapable;          // for the IP header
     bool lastContent = false;                       // carries the last octet of a message
     std::optional<trace::RetransmitReason> reason;  // set: sent again
 };
@@ -38,6 +39,7 @@ public:
     virtual void accepted(std::uint16_t port, SocketId socket) = 0;  // the handshake from outside is complete
     virtual void established(SocketId socket) = 0;                   // ours is
     virtual void readable(SocketId socket) = 0;
+    virtual void writable(SocketId) {}  // the peer acknowledged octets: a program that was kept from writing may go on
     virtual void peerClosed(SocketId socket) = 0;
     // The user is done with the socket: orderly, or because of what `reason` says. It may linger in TIME-WAIT.
     virtual void closed(SocketId socket, trace::CloseReason reason) = 0;

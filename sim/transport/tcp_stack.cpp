@@ -5,12 +5,30 @@
 
 namespace mailtrek::transport {
 
-void TcpStack::listen(std::uint16_t port) { m_listeners[port] = true; }
+void TcpStack::unlisten(std::uint16_t port, Instant now) {
+    if (m_listeners.erase(port) == 0) return;
+    std::vector<SocketId> orphans;
+    for (const auto& [id, slot] : m_connections)
+        if (slot->passive() && slot->endpoints().localPort == port && !slot.taken) orphans.push_back(SocketId{id});
+    for (const SocketId socket : orphans) abort(socket, now);
+}
 
-SocketId TcpStack::open(const Endpoints& endpoints, trace::Side side, std::uint32_t localMss, Instant now) {
+void TcpStack::taken(SocketId socket) {
+    const auto found = m_connections.find(socket.value);
+    if (found == m_connections.end() || found->second.taken) return;
+    found->second.taken = true;
+    leaveBacklog(found->second->endpoints().localPort);
+}
+
+void TcpStack::leaveBacklog(std::uint16_t port) {
+    const auto listener = m_listeners.find(port);
+    if (listener != m_listeners.end() && listener->second.waiting > 0) --listener->second.waiting;
+}
+
+SocketId TcpStack::open(const Endpoints& endpoints, trace::Side side, std::uint32_t localMss, const TcpSettings& settings, Instant now) {
     const SocketId socket{m_nextSocket++};
     Slot slot;
-    slot.connection = std::make_unique<Connection>(socket, endpoints, side, initialSequence(endpoints, now), localMss, m_options.settings, m_output);
+    slot.connection = std::make_unique<Connection>(socket, endpoints, side, initialSequence(endpoints, now), localMss, settings, m_output);
     m_connections.emplace(socket.value, std::move(slot));
     m_byEndpoints[endpoints] = socket.value;
     ++m_open;
@@ -63,6 +81,8 @@ void TcpStack::settled(SocketId socket) {
     if (state == trace::TcpState::closed) {
         const auto at = m_byEndpoints.find(slot->endpoints());
         if (at != m_byEndpoints.end() && at->second == socket.value) m_byEndpoints.erase(at);
+        if (slot->passive() && !slot.taken) leaveBacklog(slot->endpoints().localPort);
+        if (std::string rest = slot->takeRest(); !rest.empty()) m_unread.emplace(socket.value, std::move(rest));
         m_connections.erase(found);
         return;
     }
@@ -80,15 +100,28 @@ void TcpStack::write(SocketId socket, Slice octets, bool content, bool lastConte
     }
 }
 
-std::string TcpStack::read(SocketId socket, Instant now) {
-    Connection* connection = find(socket);
-    if (connection == nullptr) return {};
-    std::string octets = connection->read(now);
-    settled(socket);
+std::string TcpStack::read(SocketId socket, Instant now, std::size_t most) {
+    if (Connection* connection = find(socket)) {
+        std::string octets = connection->read(most, now);
+        settled(socket);
+        return octets;
+    }
+    const auto rest = m_unread.find(socket.value);
+    if (rest == m_unread.end()) return {};
+    std::string octets = rest->second.substr(0, most);
+    rest->second.erase(0, octets.size());
+    if (rest->second.empty()) m_unread.erase(rest);
     return octets;
 }
 
+std::size_t TcpStack::readable(SocketId socket) const {
+    if (const Connection* open = connection(socket)) return open->readableOctets();
+    const auto rest = m_unread.find(socket.value);
+    return rest == m_unread.end() ? 0 : rest->second.size();
+}
+
 void TcpStack::close(SocketId socket, Instant now) {
+    m_unread.erase(socket.value);
     if (Connection* connection = find(socket)) {
         connection->close(now);
         settled(socket);
@@ -109,18 +142,22 @@ void TcpStack::onSegment(const wire::Packet& packet, PacketId id, std::uint32_t 
     if (found != m_byEndpoints.end()) {
         const SocketId socket{found->second};
         Connection* connection = find(socket);
-        const bool reborn = connection->state() == trace::TcpState::timeWait && header.flags.syn && !header.flags.ack && m_listeners.contains(endpoints.localPort);
+        const bool reborn = connection->renewedBy(header) && m_listeners.contains(endpoints.localPort);
         if (!reborn) {
-            connection->onSegment(header, packet.payload, id, now);
+            connection->onSegment(header, packet.payload, id, packet.ip.ecn == wire::Ecn::congestion, now);
             settled(socket);
             return;
         }
-        connection->forget();  // a new SYN ends TIME-WAIT (RFC 9293 3.10.7.4; the sequence numbers of our hosts only grow)
+        connection->forget();  // a new SYN ends TIME-WAIT
         settled(socket);
     }
     if (header.flags.rst) return;
-    if (!m_listeners.contains(endpoints.localPort) || header.flags.ack || !header.flags.syn) return resetFor(packet);
-    const SocketId socket = open(endpoints, trace::Side::server, localMss, now);
+    const auto listener = m_listeners.find(endpoints.localPort);
+    if (listener == m_listeners.end() || header.flags.ack) return resetFor(packet);
+    if (!header.flags.syn) return;                                            // RFC 9293 3.10.7.2, fourth
+    if (listener->second.waiting > listener->second.options.backlog) return;  // the peer asks again
+    const SocketId socket = open(endpoints, trace::Side::server, localMss, listener->second.options.settings.value_or(m_options.settings), now);
+    ++listener->second.waiting;
     find(socket)->onSyn(header, id, now);
     settled(socket);
 }
@@ -148,10 +185,7 @@ void TcpStack::resetFor(const wire::Packet& packet) {
 
 void TcpStack::onUnreachable(const Endpoints& endpoints, bool hard, Instant now) {
     const auto found = m_byEndpoints.find(endpoints);
-    if (found == m_byEndpoints.end()) return;
-    const SocketId socket{found->second};
-    find(socket)->onUnreachable(hard, now);
-    settled(socket);
+    if (found != m_byEndpoints.end()) with(SocketId{found->second}, [&](Connection& connection) { connection.onUnreachable(hard, now); });
 }
 
 Instant TcpStack::nextDeadline() {
@@ -184,6 +218,8 @@ void TcpStack::onTimer(Instant now) {
 void TcpStack::crash() {
     m_connections.clear();
     m_byEndpoints.clear();
+    m_unread.clear();
+    for (auto& [port, listener] : m_listeners) listener.waiting = 0;
     m_due = {};
     m_open = 0;
 }

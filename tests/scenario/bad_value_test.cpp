@@ -210,7 +210,6 @@ INSTANTIATE_TEST_SUITE_P(
                     BadPlace{"RouterCorrupts", {.nodes = "  x: { kind: router, corrupt: §{ words-swapped: 1 } }\n", .links = kJoinX}, "a router that damages packets"},
                     BadPlace{"ReadsWithPop3", {.nodes = "  x: { kind: phone, reads-with: §pop3 }\n", .links = kJoinX}, "reading with anything but imap"},
                     BadPlace{"ReadsWithWebmail", {.nodes = "  x: { kind: phone, reads-with: §webmail }\n", .links = kJoinX}, "reading with anything but imap"},
-                    BadPlace{"Ecn", {.rest = "defaults: { tcp: { ecn: §true } }\n"}, "ecn: true"},
                     BadPlace{"OtherMtu", {.links = "  - { between: [r1, sur], mtu: §576 B }\n"}, "links with different mtu"},
                     BadPlace{"Tap", {.links = "  - { between: [r1, sur], tap: §true }\n"}, "tap: true"},
                     BadPlace{"StripStarttls", {.links = "  - { between: [r1, sur], strip-starttls: §true }\n"}, "strip-starttls: true"},

@@ -269,22 +269,5 @@ TEST(Tcp, SurvivesSegmentsThatMakeNoSense) {
     SUCCEED();
 }
 
-TEST(Congestion, CubeRootIsExact) {
-    for (std::uint64_t r : {0ull, 1ull, 2ull, 9ull, 1000ull, 2097151ull}) {
-        EXPECT_EQ(transport::cubeRoot(r * r * r), r);
-        EXPECT_EQ(transport::cubeRoot(r * r * r + (r > 0 ? 1 : 0)), r);
-    }
-}
-
-TEST(Congestion, SlowStartGrowsFromTenSegmentsAndCubicCutsToSevenTenths) {
-    transport::CongestionWindow window(Congestion::cubic, 10);
-    window.begin(1460, false);
-    EXPECT_EQ(window.cwnd(), 14'600u);
-    window.onAcknowledged(1460, kStart, 100ms, false);
-    EXPECT_EQ(window.cwnd(), 16'060u);
-    window.onLoss(100'000, kStart);
-    EXPECT_EQ(window.ssthresh(), 70'000u);
-}
-
 }  // namespace
 }  // namespace mailtrek::test

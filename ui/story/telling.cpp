@@ -45,6 +45,9 @@ public:
             case trace::RetransmitReason::timeout:
             case trace::RetransmitReason::synTimeout:
             case trace::RetransmitReason::finTimeout: return CalloutWords::tr("Time is up: resend %1").arg(what);
+            case trace::RetransmitReason::simultaneousOpen: return CalloutWords::tr("Both ask at once: resend %1").arg(what);
+            case trace::RetransmitReason::pathMtu: return CalloutWords::tr("Too big: resend %1").arg(what);
+            case trace::RetransmitReason::rescue:
             case trace::RetransmitReason::sackHole:
             case trace::RetransmitReason::partialAck:
             case trace::RetransmitReason::rack: return CalloutWords::tr("A gap: resend %1").arg(what);
