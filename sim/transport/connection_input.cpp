@@ -161,7 +161,8 @@ bool Connection::checkReset(const wire::TcpHeader& header, std::uint64_t seq, In
             sendChallenge(now);
             return true;
         }
-        const bool orderly = m_state == State::timeWait || m_state == State::lastAck || m_state == State::closing;
+        const bool onlyFin = m_buffer.size() == 0 && m_next - m_una <= 1;
+        const bool orderly = m_state == State::timeWait || ((m_state == State::lastAck || m_state == State::closing) && onlyFin);
         vanish(orderly ? trace::CloseReason::closed : m_state == State::synReceived && !m_passive ? trace::CloseReason::refused : trace::CloseReason::resetByPeer);
         return true;
     }

@@ -100,7 +100,7 @@ void Custody::rememberTakeover(NodeId client, MailId mail, const std::vector<std
             before.known = true;  // told once
             ++repeated;
         }
-        m_takenOver.push_back({client, mail, address, index});
+        m_takenOver.push_back({.client = client, .mail = mail, .recipient = address, .index = index, .replyLost = m_givenUpOn.contains({client, mail})});
     }
 }
 

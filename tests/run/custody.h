@@ -95,6 +95,7 @@ private:
     void take(const trace::MailDiscarded& e);
     void take(const trace::NodeChanged& e);
     void take(const trace::DeviceWaits& e);
+    void take(const trace::ConnectionOpened& e);
     template <class Other>
     void take(const Other&) {}
     void atEnd();
@@ -112,6 +113,8 @@ private:
     std::optional<std::tuple<NodeId, MailId, std::uint16_t, std::string>> m_failing;
     std::vector<Entry> m_givenUp;  // at this very moment: a notice or a discard must follow
     std::vector<TakenOver> m_takenOver;
+    std::set<std::pair<NodeId, MailId>> m_connected;  // a client has connected for this letter
+    std::set<std::pair<NodeId, MailId>> m_givenUpOn;  // by a client that no longer listens on its connection, though TCP may still deliver the letter
 };
 
 }  // namespace mailtrek::run::test

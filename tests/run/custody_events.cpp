@@ -159,9 +159,17 @@ void Custody::take(const trace::NodeChanged& e) {
     if (e.change != trace::NodeChange::stopped && e.change != trace::NodeChange::offline) return;
     for (TakenOver& one : m_takenOver)
         if (one.client == m_event.node && !one.known) one.replyLost = true;
+    for (const auto& one : m_connected)
+        if (one.first == m_event.node) m_givenUpOn.insert(one);
+}
+
+void Custody::take(const trace::ConnectionOpened& e) {
+    m_connected.insert({e.client, m_event.mail});
+    m_givenUpOn.erase({e.client, m_event.mail});
 }
 
 void Custody::take(const trace::DeviceWaits&) {
+    m_givenUpOn.insert({m_event.node, m_event.mail});
     for (TakenOver& one : m_takenOver)
         if (one.client == m_event.node && one.mail == m_event.mail && !one.known) one.replyLost = true;
 }

@@ -62,7 +62,7 @@ public:
         if (!socket.valid()) return;
         if (eager || m_random.chance(600)) received += stack.read(socket, m_now, eager ? ~std::size_t{0} : m_random.below(9000));
         const transport::Connection* connection = stack.connection(socket);
-        if (connection == nullptr) return;
+        if (connection == nullptr || brokeOff) return;
         if (written < text.size() && (eager || m_random.chance(500))) {
             const std::size_t size = std::min<std::size_t>(text.size() - written, eager ? text.size() : 1 + m_random.below(12'000));
             stack.write(socket, Slice::copyOf(std::string_view(text).substr(written, size)), true, false, m_now);
@@ -81,6 +81,7 @@ public:
     std::string text, received;
     std::size_t written = 0;
     bool finished = false;
+    bool brokeOff = false;  // closed before everything was written
     std::optional<trace::CloseReason> ended;
     // as the other end may know them
     std::uint64_t edgeKnown = 0;  // how far this end may send, by what reached it
@@ -118,7 +119,10 @@ public:
             runTo(turn);
             m_client.act(m_now >= calm);
             m_server.act(m_now >= calm);
-            if (breaksOff && m_random.chance(2)) m_client.stack.close(m_client.socket, m_now);
+            if (breaksOff && m_random.chance(2)) {
+                m_client.brokeOff = true;
+                m_client.stack.close(m_client.socket, m_now);
+            }
             if (m_client.ended && m_server.stack.openSockets() == 0 && m_line.empty()) break;
         }
         m_client.act(true);  // what a connection that is over has left to read
@@ -134,9 +138,12 @@ private:
         const auto prefix = [](const std::string& got, const std::string& sent) { return got == sent.substr(0, got.size()); };
         if (!prefix(m_server.received, m_client.text) || !prefix(m_client.received, m_server.text)) wrong = "octets that were not written so";
         if (m_client.stack.openSockets() + m_server.stack.openSockets() > 0) wrong = "somebody waits for ever";
-        const bool whole = m_server.received == m_client.text && m_client.received == m_server.text;
+        const bool toServer = m_server.received == m_client.text.substr(0, m_client.written), toClient = m_client.received == m_server.text || m_client.brokeOff;
+        const bool whole = toServer && toClient;
         const bool orderly = m_client.ended == trace::CloseReason::closed && m_server.ended == trace::CloseReason::closed;
-        if (!whole && orderly) wrong = "octets are missing and nobody knows";
+        if (!whole && orderly)
+            wrong = "octets are missing and nobody knows: " + std::to_string(m_server.received.size()) + " of " + std::to_string(m_client.text.size()) + ", " +
+                    std::to_string(m_client.received.size()) + " of " + std::to_string(m_server.text.size());
         if (!whole && m_server.socket.valid() && (!m_client.ended || !m_server.ended)) wrong = "only one end knows";
     }
 
@@ -161,7 +168,8 @@ private:
     void checkPipe(const TcpStack& stack) {
         for (const transport::Connection* connection : stack.connections()) {
             const transport::TcpInfo info = connection->info();
-            if (info.inRecovery && connection->usesSack() && info.pipe > info.cwnd) wrong = "pipe above cwnd in recovery";
+            // A FIN takes a place but no room in the network.
+            if (info.inRecovery && connection->usesSack() && info.pipe > info.cwnd + 1) wrong = "pipe above cwnd in recovery";
             if (info.pipe > info.flight + 2 * std::uint64_t{info.mss} + info.flight) wrong = "the pipe is miscounted";
         }
     }
@@ -235,10 +243,11 @@ private:
     std::uint64_t m_serial = 0;
 };
 
+std::uint64_t first() { return std::getenv("MAILTREK_FIRST_SEED") != nullptr ? std::strtoull(std::getenv("MAILTREK_FIRST_SEED"), nullptr, 10) : 1; }
 std::uint64_t runs() { return std::getenv("MAILTREK_SWEEP") != nullptr ? 10'000 : 300; }
 
 TEST(TcpOnAnyLine, DeliversEverythingInOrderOrTells) {
-    for (std::uint64_t seed = 1; seed <= runs(); ++seed) ASSERT_EQ(Line(seed).run(), "") << "seed " << seed;
+    for (std::uint64_t seed = first(); seed <= runs(); ++seed) ASSERT_EQ(Line(seed).run(), "") << "seed " << seed;
 }
 
 }  // namespace
