@@ -21,10 +21,13 @@ void Connection::processData(const wire::TcpHeader& header, std::uint64_t seq, c
     if (header.flags.fin && !m_finAt && wholeEnd <= std::max(m_edge, m_received)) m_finAt = wholeEnd;
     const std::uint64_t end = std::min({wholeEnd, std::max(m_edge, m_received), m_finAt.value_or(wholeEnd)});
     m_receiveMss = std::min(std::max(m_receiveMss, payload.size()), m_localMss);
-    bool atOnce = !m_reassembly.empty();  // RFC 5681 4.2: a gap is filled, or another one opens
-    if (m_sackOn && !payload.empty() && seq < m_received) m_duplicateRange = Reassembly::Range{seq, std::min(end, m_received)};
+    bool atOnce = !m_reassembly.empty();                   // RFC 5681 4.2: a gap is filled, or another one opens
+    if (m_sackOn && !payload.empty() && seq < m_received)  // RFC 2883 4: what came before, the first range of it
+        m_duplicateRange = Reassembly::Range{seq, std::min(end, m_received)};
+    else if (m_sackOn && !m_reassembly.empty() && end > seq)
+        m_duplicateRange = m_reassembly.overlap(seq, end);
     if (seq > m_received && end > seq) {
-        if (!m_reassembly.add(seq, payload.sub(0, static_cast<std::uint32_t>(end - seq))) && m_sackOn) m_duplicateRange = Reassembly::Range{seq, end};
+        m_reassembly.add(seq, payload.sub(0, static_cast<std::uint32_t>(end - seq)));
         m_newestOutOfOrder = seq;
         atOnce = true;
     } else if (seq <= m_received && end > m_received) {

@@ -5,13 +5,12 @@
 
 namespace mailtrek::transport {
 
-bool Reassembly::add(std::uint64_t at, Slice octets) {
-    const std::uint64_t before = m_octets;
+void Reassembly::add(std::uint64_t at, Slice octets) {
     auto next = m_parts.upper_bound(at);
     if (next != m_parts.begin()) {
         const auto part = std::prev(next);
         const std::uint64_t end = part->first + part->second.size();
-        if (end >= at + octets.size()) return false;
+        if (end >= at + octets.size()) return;
         if (end > at) {
             octets = octets.from(static_cast<std::uint32_t>(end - at));
             at = end;
@@ -24,15 +23,14 @@ bool Reassembly::add(std::uint64_t at, Slice octets) {
             m_octets += gap;
         }
         const std::uint64_t end = next->first + next->second.size();
-        if (end >= at + octets.size()) return m_octets > before;
+        if (end >= at + octets.size()) return;
         octets = octets.from(static_cast<std::uint32_t>(end - at));
         at = end;
         ++next;
     }
-    if (octets.empty()) return m_octets > before;
+    if (octets.empty()) return;
     m_octets += octets.size();
     m_parts.emplace(at, std::move(octets));
-    return true;
 }
 
 Slice Reassembly::takeFrom(std::uint64_t next) {
@@ -51,6 +49,20 @@ std::uint64_t Reassembly::reach(std::uint64_t next) const {
         next = std::max(next, at + octets.size());
     }
     return next;
+}
+
+std::optional<Reassembly::Range> Reassembly::overlap(std::uint64_t from, std::uint64_t to) const {
+    std::optional<Range> found;
+    for (const auto& [at, octets] : m_parts) {
+        const std::uint64_t end = at + octets.size();
+        if (at >= to || (found && at > found->second)) break;
+        if (end <= from) continue;
+        if (!found)
+            found = Range{std::max(at, from), std::min(end, to)};
+        else
+            found->second = std::min(end, to);
+    }
+    return found;
 }
 
 std::vector<Reassembly::Range> Reassembly::ranges(std::uint64_t newest, std::size_t most) {
