@@ -20,7 +20,6 @@ public:
     std::uint32_t onCongestion(std::uint32_t cwnd, std::uint64_t flight, std::uint32_t mss) override {
         m_before = m_now;
         m_now.wMax = cwnd < m_now.wMax ? std::uint64_t{cwnd} * 17 / 20 : cwnd;  // fast convergence: (1 + beta) / 2 (4.7)
-        m_now.prior = cwnd;
         m_now.epoch = kNever;
         return static_cast<std::uint32_t>(std::max<std::uint64_t>(flight * 7 / 10, 2 * std::uint64_t{mss}));  // beta = 0.7 (4.6)
     }
@@ -43,8 +42,7 @@ public:
 private:
     struct State {
         std::uint64_t wMax = 0;
-        std::uint64_t prior = 0;  // cwnd at the last loss
-        std::uint64_t wEst = 0;   // what Reno would have
+        std::uint64_t wEst = 0;  // what Reno would have
         std::uint64_t estCounted = 0;
         std::uint64_t counted = 0;
         std::int64_t kMicros = 0;  // K
@@ -65,10 +63,9 @@ private:
         return static_cast<Wide>(m_now.wMax) + Wide{t} * t * t * 2 * mss / 5 / 1'000'000'000'000'000'000;
     }
 
-    // alpha = 3 (1 - beta) / (1 + beta) = 9/17 segments per window, and 1 from the old window on (4.3).
+    // alpha = 3 (1 - beta) / (1 + beta) = 9/17 segments per window (4.3). As in Linux it stays so above the old window, where the RFC would have 1: our times are to be its times.
     void growFriendly(std::uint64_t octets, std::uint32_t mss) {
-        const bool below = m_now.wEst < m_now.prior;
-        m_now.estCounted += octets * (below ? 9 : 17);
+        m_now.estCounted += octets * 9;
         while (m_now.estCounted >= 17 * m_now.wEst) {
             m_now.estCounted -= 17 * m_now.wEst;
             m_now.wEst += mss;

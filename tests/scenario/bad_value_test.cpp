@@ -280,6 +280,14 @@ TEST(Warnings, NodeWithoutRoute) {
     expectWarnings(fileWith({.nodes = "  §far: { kind: pc, user: ana@norte.example }\n", .links = "  - { between: [far, sur] }\n"}),
                    {"node 'far' has no route to its mail server 'norte'"});
 }
+TEST(TcpKeys, AreTaken) {
+    const Loaded loaded = load(fileWith({.rest = "defaults: { tcp: { ecn: true, tail-loss-probe: false, keep-alive: true, keep-alive-after: 10 min, user-timeout: 2 min } }\n"}));
+    ASSERT_TRUE(loaded.ok()) << allOf(loaded);
+    const transport::TcpSettings& tcp = loaded.scenario->nodes.front().tcp;
+    EXPECT_TRUE(tcp.ecn && tcp.keepAlive && !tcp.tailLossProbe);
+    EXPECT_EQ(tcp.keepAliveAfter, std::chrono::minutes{10});
+    EXPECT_EQ(tcp.userTimeout, std::chrono::minutes{2});
+}
 TEST(Warnings, ServersWithoutRoute) {
     expectWarnings(
         "mailtrek: 1\nnodes:\n  a: { kind: pc, user: a@x.example }\n  b: { kind: pc, user: b@y.example }\n  §x: { kind: mail-server, domains: [x.example], mailboxes: { a: {} } }\n"

@@ -208,6 +208,54 @@ TEST(Tcp, ACrashedPeerAnswersWithAReset) {
     EXPECT_EQ(pair.client.ended, trace::CloseReason::resetByPeer);
 }
 
+TEST(Tcp, KeepAliveFindsOutThatThePeerIsGone) {  // RFC 9293 3.8.4
+    TcpSettings s;
+    s.keepAlive = true;
+    bool dead = false;
+    WirePair pair(s, [&](const Outgoing&, bool, std::size_t) { return Fate{.lose = dead}; });
+    pair.connect();
+    pair.run(5h);
+    EXPECT_FALSE(pair.client.ended) << "an answer keeps it";
+    dead = true;
+    pair.run(5h);
+    EXPECT_EQ(pair.client.ended, trace::CloseReason::timedOut);
+}
+
+TEST(Tcp, ATimeoutThatWasNotNeededIsTakenBack) {  // RFC 3522: the echo is older than the retransmission
+    WirePair pair({}, [](const Outgoing& s, bool fromClient, std::size_t) {
+        const bool held = fromClient && s.facts.number >= 30 && s.facts.number < 200;  // the way is longer for a while
+        return Fate{.later = held ? Duration{600ms} : Duration{}};
+    });
+    transfer(pair, 290'000);
+    EXPECT_EQ(pair.server.received, pattern(290'000));
+    EXPECT_GE(pair.client.again(RetransmitReason::timeout), 1u);
+    std::uint32_t before = 0, undone = 0, least = ~0u;
+    for (const trace::WindowChanged& window : pair.client.noted<trace::WindowChanged>()) {
+        if (window.reason == trace::WindowReason::timeout) least = std::min(least, window.cwnd);
+        if (window.reason == trace::WindowReason::spuriousUndo) undone = window.cwnd;
+        if (least == ~0u) before = window.cwnd;
+    }
+    EXPECT_LE(least, 1460u);
+    EXPECT_GE(undone, before);
+}
+
+TEST(Tcp, ASingleLossCutsTheWindowByItsFactor) {  // reno 0.5, cubic 0.7 of before
+    for (const auto& [congestion, tenths] : {std::pair{Congestion::reno, 5u}, std::pair{Congestion::cubic, 7u}}) {
+        TcpSettings s;
+        s.congestion = congestion;
+        WirePair pair(s, loseFirst({80}));
+        transfer(pair, 290'000);
+        std::uint32_t before = 0, after = 0;
+        for (const trace::WindowChanged& window : pair.client.noted<trace::WindowChanged>()) {
+            if (window.reason == trace::WindowReason::fastRetransmit) break;
+            before = window.cwnd;
+        }
+        for (const trace::WindowChanged& window : pair.client.noted<trace::WindowChanged>())
+            if (window.reason == trace::WindowReason::recoveryExit) after = window.cwnd;
+        EXPECT_NEAR(after, before * tenths / 10.0, 1448) << "before " << before;
+    }
+}
+
 // Guard 4: whatever the line does, all octets arrive in order, or somebody reports an error; and it ends.
 TEST(Tcp, SurvivesAnyLine) {
     for (std::uint64_t seed = 1; seed <= 400; ++seed) {
