@@ -79,6 +79,22 @@ TEST_F(Map, WhereThereAreSeveralLettersThePacketsOfTheFollowedOneAreTinted) {
     EXPECT_EQ(tinted(), 0);
 }
 
+TEST_F(Map, WhatIsChosenIsMarked) {
+    window.film().seek(sample.thirdAck);
+    const auto picture = [&] { return window.map().grab().toImage(); };
+    const QImage before = picture();
+    const MovingScene scene = movingScene(window.film().moment(), window.map().placed(), window.look());
+    ASSERT_FALSE(scene.packets.empty());
+    const ShownPacket& packet = scene.packets.back();
+    Selection s = window.film().selection();
+    s.packet = packet.packet;
+    window.film().select(s);
+    EXPECT_EQ(movingScene(window.film().moment(), window.map().placed(), window.look()).chosen, packet.packet);
+    const QImage after = picture();
+    const QRect around(packet.at.toPoint() - QPoint(40, 40), QSize(80, 80));
+    EXPECT_NE(before.copy(around), after.copy(around));
+}
+
 TEST_F(Map, DetailsStandWhereTheyCoverNothing) {
     window.film().seek(sample.content);
     const Moment moment = window.film().moment();

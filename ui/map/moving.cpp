@@ -51,6 +51,7 @@ public:
             for (int direction = 0; direction < 2; ++direction) onEnd(trace::LinkEnd::of(LinkId{static_cast<std::uint32_t>(l)}, direction));
         if (m.level <= Level::mail) letters();
         fallen();
+        m_out.chosen = m.chosen;
         return std::move(m_out);
     }
 
@@ -168,6 +169,7 @@ private:
                 // The rarest kind names the heap: a resend among data must not vanish.
                 if (r.glyph.kind == GlyphKind::resent || into.glyph.kind == GlyphKind::ack) into.glyph.kind = r.glyph.kind;
                 ++into.glyph.count;
+                if (r.packet == m.chosen) into.packet = r.packet;  // the heap is chosen with it
                 continue;
             }
             merged.push_back(r);

@@ -57,6 +57,18 @@ void pill(QPainter& p, QPointF topCentre, const QString& text, const Look& look)
     p.drawText(box, Qt::AlignCenter, text);
 }
 
+// Around what is chosen.
+void paintCorners(QPainter& p, const QRectF& box, double arm, const Look& look) {
+    p.setPen(QPen(look[Token::accent], look.px(3.5), Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    p.setBrush(Qt::NoBrush);
+    const QPointF centre = box.center(), half(box.width() / 2, box.height() / 2);
+    for (const int sx : {-1, 1})
+        for (const int sy : {-1, 1}) {
+            const QPointF corner = centre + QPointF(sx * half.x(), sy * half.y());
+            p.drawPolyline(QPolygonF({corner - QPointF(0, sy * arm), corner, corner - QPointF(sx * arm, 0)}));
+        }
+}
+
 void paintArrow(QPainter& p, const QLineF& arrow, const Look& look) {
     if (arrow.length() < 1) return;
     p.setPen(QPen(look[Token::ink2], look.px(2.4), Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
@@ -166,12 +178,8 @@ void MapPainter::paintNodes(QPainter& p, const StillScene& scene, const MapLayou
             p.drawEllipse(n.centre, r, r);
         }
         if (scene.selected == i) {
-            const double r = n.icon * 0.66, arm = n.icon * 0.2;
-            p.setPen(QPen(look[Token::accent], look.px(3.5), Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-            p.setBrush(Qt::NoBrush);
-            for (const int sx : {-1, 1})
-                for (const int sy : {-1, 1})
-                    p.drawPolyline(QPolygonF({n.centre + QPointF(sx * r, sy * (r - arm)), n.centre + QPointF(sx * r, sy * r), n.centre + QPointF(sx * (r - arm), sy * r)}));
+            const double r = n.icon * 0.66;
+            paintCorners(p, QRectF(n.centre - QPointF(r, r), n.centre + QPointF(r, r)), n.icon * 0.2, look);
         }
         const QPixmap icon = m_kit.node(cast.nodes[i].kind, scene.nodes[i].state, n.icon * ratio, 1);
         const double side = n.icon * 80.0 / 64.0;
@@ -237,6 +245,10 @@ void MapPainter::paintPackets(QPainter& p, const MovingScene& scene, const Look&
             p.drawRoundedRect(QRectF(packet.at - QPointF(ground.width(), ground.height()) / 2, ground), look.px(8), look.px(8));
         }
         p.drawPixmap(QRectF(packet.at - QPointF(size.width(), size.height()) / 2, size), picture, QRectF(picture.rect()));
+        if (packet.packet.valid() && packet.packet == scene.chosen) {
+            const QSizeF glyph = glyphSize(packet.glyph, look, height) + QSizeF(look.px(12), look.px(12));
+            paintCorners(p, QRectF(packet.at - QPointF(glyph.width(), glyph.height()) / 2, glyph), look.px(8), look);
+        }
     }
     p.setOpacity(1);
 }
@@ -277,6 +289,10 @@ void MapPainter::paintFall(QPainter& p, const ShownFall& fall, const MovingScene
     p.rotate(14 * eased);
     p.setRenderHint(QPainter::SmoothPixmapTransform);
     p.drawPixmap(QRectF(-QPointF(size.width(), size.height()) / 2, size), picture, QRectF(picture.rect()));
+    if (fall.packet.valid() && fall.packet == scene.chosen) {
+        const QSizeF glyph = glyphSize(fall.glyph, look, height) + QSizeF(look.px(12), look.px(12));
+        paintCorners(p, QRectF(-QPointF(glyph.width(), glyph.height()) / 2, glyph), look.px(8), look);
+    }
     p.restore();
 
     const QFont bold = look.font(Type::body, Weight::bold), semi = look.font(Type::body, Weight::semibold);

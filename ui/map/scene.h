@@ -86,6 +86,7 @@ struct MovingScene {
     std::vector<QLineF> arrows;  // reduced motion: where packets go, without their going there
     std::vector<ShownQueue> queues;
     std::vector<ShownFall> falls;
+    PacketId chosen;
 };
 
 struct Moment {
@@ -98,6 +99,7 @@ struct Moment {
     Level level = Level::tcp;
     MailId followed;      // where there are several letters: the one whose packets are tinted
     bool moving = false;  // the film runs
+    PacketId chosen;      // marked where it is shown
 };
 
 // Which links the roads between machines use, by the tables of the view. Worked out anew only when a table has changed.

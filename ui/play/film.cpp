@@ -95,7 +95,7 @@ Moment Film::moment() const {
     const std::ptrdiff_t b = m_playback.beat();
     const std::uint64_t oldest = b >= 2 ? m_playback.beats()[static_cast<std::size_t>(b - 2)].cursor : 0;
     const bool several = m_recording->cast().mails.size() > 1;
-    return Moment{*m_recording, view(), *m_traffic, now(), focus(), oldest, m_level, several ? followedMail() : MailId{}, m_playback.moving()};
+    return Moment{*m_recording, view(), *m_traffic, now(), focus(), oldest, m_level, several ? followedMail() : MailId{}, m_playback.moving(), m_selection.packet};
 }
 
 std::optional<trace::EventId> Film::asked() const {
