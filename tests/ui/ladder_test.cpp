@@ -41,8 +41,8 @@ TEST_F(Ladders, NothingOfTheFutureIsThere) {
             for (std::uint64_t cursor = 1; cursor < recording().size(); cursor += recording().size() / 40) {
                 film().seek(cursor);
                 for (const LadderRow& row : panel.rows()) {
-                    if (row.kind != LadderRow::Kind::earlier) EXPECT_LT(row.event.value, cursor);
-                    if (row.arrived && row.kind == LadderRow::Kind::row) EXPECT_LE(*row.due, film().now());
+                    if (row.kind != LadderRow::Kind::earlier) { EXPECT_LT(row.event.value, cursor); }
+                    if (row.arrived && row.kind == LadderRow::Kind::row) { EXPECT_LE(*row.due, film().now()); }
                 }
             }
         }

@@ -111,7 +111,11 @@ TEST(CardRows, AQuotaFillsTheBar) {
     const NodeId sur{static_cast<std::uint32_t>(norte)};
     const TextId box = r.mutableStore().addText("luis@sur.example");
     r.append({.cause = {}, .at = kStart, .node = sur, .mail = {}, .payload = trace::MailboxOpened{.quota = 1000, .mailbox = box}});
-    r.append({.cause = {}, .at = kStart, .node = sur, .mail = MailId{0}, .payload = trace::MailStored{.mailbox = box, .size = 500, .uid = 1}});
+    r.append({.cause = {},
+              .at = kStart,
+              .node = sur,
+              .mail = MailId{0},
+              .payload = trace::MailStored{.mailbox = box, .message = {}, .size = 500, .uid = 1, .recipientIndex = 0, .hops = 0}});
     trace::ViewIndex views(r);
     const auto rows = mailboxRows(r, views.at(2), sur, MailId{0}, MailEvents{});
     const auto mailbox = std::ranges::find(rows, CardRow::Kind::mailbox, &CardRow::kind);

@@ -72,9 +72,12 @@ std::vector<CalloutItem> whatLedTo(const trace::SegmentRetransmitted& again) {
         case trace::RetransmitReason::sackHole:
         case trace::RetransmitReason::rack: row.push_back(shown(GlyphKind::ack, again.number)); break;
         case trace::RetransmitReason::timeout:
-        case trace::RetransmitReason::tailLossProbe: row.push_back(missing(again.number)); break;
+        case trace::RetransmitReason::tailLossProbe:
+        case trace::RetransmitReason::rescue:
+        case trace::RetransmitReason::pathMtu: row.push_back(missing(again.number)); break;
         case trace::RetransmitReason::synTimeout:
-        case trace::RetransmitReason::finTimeout: return {};
+        case trace::RetransmitReason::finTimeout:
+        case trace::RetransmitReason::simultaneousOpen: return {};
     }
     row.push_back({Kind::arrow, {}});
     row.push_back(shown(GlyphKind::resent, again.number));
