@@ -21,6 +21,24 @@ QPointF tipOf(const QRectF& box, const PlacedNode& n) {
     return ray.length() > 0 ? ray.pointAt(std::min(1.0, n.icon * 0.76 / ray.length())) : n.centre;
 }
 
+// Where the tail leaves the box: from the edge that faces the node, as near to it as it gets.
+struct TailRoot {
+    QPointF a, b;
+};
+
+TailRoot tailRoot(const QRectF& box, QPointF tip, const Look& look) {
+    const double r = look.px(8), half = look.px(13);
+    const QPointF d = tip - box.center();
+    if (std::abs(d.x()) * box.height() > std::abs(d.y()) * box.width()) {
+        const double x = d.x() > 0 ? box.right() - 1 : box.left() + 1;
+        const double y = std::clamp(tip.y(), box.top() + r + half, std::max(box.top() + r + half, box.bottom() - r - half));
+        return {{x, y - half}, {x, y + half}};
+    }
+    const double y = d.y() > 0 ? box.bottom() - 1 : box.top() + 1;
+    const double x = std::clamp(tip.x(), box.left() + r + half, std::max(box.left() + r + half, box.right() - r - half));
+    return {{x - half, y}, {x + half, y}};
+}
+
 double costAt(const QRectF& box, std::size_t node, const MapLayout& layout, const MovingScene& moving, const Look& look) {
     double cost = 0;
     for (std::size_t i = 0; i < layout.nodes.size(); ++i) {
@@ -36,13 +54,15 @@ double costAt(const QRectF& box, std::size_t node, const MapLayout& layout, cons
     const double h = glyphHeight(look);
     for (const ShownPacket& p : moving.packets) cost += overlap(box, QRectF(p.at.x() - h, p.at.y() - h / 2, 2 * h, h)) * 2;
     for (const ShownFall& f : moving.falls) cost += overlap(box, QRectF(f.cross, f.rest).normalized().adjusted(-h, -h / 2, h * 6, h)) * 2;
-    const QLineF tail(box.center(), tipOf(box, layout.nodes[node]));
+    const QPointF tip = tipOf(box, layout.nodes[node]);
+    const TailRoot root = tailRoot(box, tip, look);
+    const QLineF tail((root.a + root.b) / 2, tip);
     for (std::size_t i = 0; i < layout.nodes.size(); ++i) {
         const PlacedNode& n = layout.nodes[i];
-        cost += lengthInside(tail, n.label.adjusted(-8, -4, 8, 4)) * 60;
+        for (const QLineF& edge : {QLineF(root.a, tip), tail, QLineF(root.b, tip)}) cost += lengthInside(edge, n.label.adjusted(-6, -3, 6, 3)) * 60;
         if (i != node) cost += lengthInside(tail, QRectF(n.centre.x() - n.icon / 2, n.centre.y() - n.icon / 2, n.icon, n.icon)) * 40;
     }
-    for (const ShownPacket& p : moving.packets) cost += lengthInside(tail, QRectF(p.at.x() - h, p.at.y() - h / 2, 2 * h, h)) * 10;
+    for (const ShownPacket& p : moving.packets) cost += lengthInside(tail, QRectF(p.at.x() - h, p.at.y() - h / 2, 2 * h, h)) * 30;
     for (const PlacedLink& l : layout.links) cost += tail.intersects(l.line, nullptr) == QLineF::BoundedIntersection ? look.px(140) : 0;
     return cost;
 }
@@ -155,26 +175,11 @@ PlacedCallout placeCallout(const CalloutText& text, std::size_t node, const MapL
 
 void paintCallout(QPainter& p, const PlacedCallout& callout, const Look& look) {
     if (callout.box.isNull()) return;
-    const double r = look.px(8), half = look.px(13);
     QPainterPath body;
-    body.addRoundedRect(callout.box, r, r);
-    // The tail leaves from the edge that faces the node.
-    const QPointF c = callout.box.center(), d = callout.tip - c;
-    const bool sideways = std::abs(d.x()) * callout.box.height() > std::abs(d.y()) * callout.box.width();
-    QPointF a, b;
-    if (sideways) {
-        const double x = d.x() > 0 ? callout.box.right() - 1 : callout.box.left() + 1;
-        const double y = std::clamp(callout.tip.y(), callout.box.top() + r + half, std::max(callout.box.top() + r + half, callout.box.bottom() - r - half));
-        a = {x, y - half};
-        b = {x, y + half};
-    } else {
-        const double y = d.y() > 0 ? callout.box.bottom() - 1 : callout.box.top() + 1;
-        const double x = std::clamp(callout.tip.x(), callout.box.left() + r + half, std::max(callout.box.left() + r + half, callout.box.right() - r - half));
-        a = {x - half, y};
-        b = {x + half, y};
-    }
+    body.addRoundedRect(callout.box, look.px(8), look.px(8));
+    const TailRoot root = tailRoot(callout.box, callout.tip, look);
     QPainterPath tail;
-    tail.addPolygon(QPolygonF({a, callout.tip, b}));
+    tail.addPolygon(QPolygonF({root.a, callout.tip, root.b}));
     tail.closeSubpath();
     p.save();
     p.setRenderHint(QPainter::Antialiasing);
