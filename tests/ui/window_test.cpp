@@ -257,6 +257,20 @@ TEST(Translations, AreComplete) {
     EXPECT_EQ(text.count("<source>"), text.count("<translation>"));
 }
 
+TEST_F(Window, TwoPanesNeverShowTheSame) {
+    Pane &upper = window.upper(), &lower = window.lower();
+    for (int i = 0; i < upper.count(); ++i) {
+        upper.setCurrent(i);
+        EXPECT_EQ(upper.current(), i);
+        EXPECT_NE(lower.current(), i);
+    }
+    for (int i = 0; i < lower.count(); ++i) {
+        lower.setCurrent(i);
+        EXPECT_EQ(lower.current(), i);
+        EXPECT_NE(upper.current(), i);
+    }
+}
+
 TEST_F(Window, ExactlyOneButtonIsFilled) {
     const auto filled = [&] {
         QStringList names;

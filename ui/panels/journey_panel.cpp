@@ -38,6 +38,10 @@ void JourneyPanel::restart() {
     m_journey = m_film.recording() ? std::make_unique<trace::Journey>(*m_film.recording(), m_mail) : nullptr;
     m_open.clear();
     m_told = kStale;
+    m_texts.clear();
+    m_lines.clear();
+    m_rows.clear();  // they speak of another recording
+    rowsChanged();
     refresh();
     nameLetters();
 }

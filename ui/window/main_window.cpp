@@ -7,6 +7,7 @@
 #include <QMenu>
 #include <QRegularExpression>
 #include <QToolTip>
+#include <utility>
 
 #include "ui/map/graph.h"
 #include "ui/panels/journey_panel.h"
@@ -53,6 +54,13 @@ void MainWindow::buildPanes() {
     m_upper->setObjectName(QStringLiteral("upperPane"));
     m_lower->setObjectName(QStringLiteral("lowerPane"));
     m_lower->setCurrent(m_lower->indexOf(QStringLiteral("mailboxes")));
+    m_shown = {m_upper->current(), m_lower->current()};
+    for (Pane* pane : {m_upper, m_lower})
+        connect(pane, &Pane::currentChanged, this, [this, pane](int index) {
+            const int before = std::exchange(m_shown[pane == m_lower ? 1 : 0], index);
+            Pane* other = pane == m_lower ? m_upper : m_lower;
+            if (other->current() == index) other->setCurrent(before);  // never the same twice
+        });
 }
 
 void MainWindow::connectActions() {

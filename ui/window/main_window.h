@@ -5,6 +5,7 @@
 #include <QMenu>
 #include <QTranslator>
 #include <QWidget>
+#include <array>
 #include <functional>
 #include <vector>
 
@@ -95,6 +96,7 @@ private:
     MapView* m_map;
     Pane* m_upper;
     Pane* m_lower;
+    std::array<int, 2> m_shown{};  // the panels that they show, upper and lower
     WhyCard* m_why;
     NarrationLine* m_narration;
     TimeStrip* m_strip;
