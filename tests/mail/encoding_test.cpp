@@ -45,9 +45,8 @@ TEST(QuotedPrintable, LinesOf76WhateverTheyHold) {
     for (const std::string& unit : {std::string("x"), std::string(" "), std::string("\xc3\xb1"), std::string("=")}) {
         std::string text;
         for (int i = 0; i < 300; ++i) text += unit;
-        std::string_view rest = quotedPrintable(text);
         const std::string whole = quotedPrintable(text);
-        rest = whole;
+        std::string_view rest = whole;
         while (!rest.empty()) {
             const std::size_t end = rest.find("\r\n");
             ASSERT_LE(end, 76u) << whole;

@@ -288,7 +288,11 @@ private:
         const auto colon = range.find(':');
         const auto end = colon == std::string::npos ? first : static_cast<std::uint32_t>(std::stoul(range.substr(colon + 1)));
         check(place(seen) == first && seen.packet.payload.size() == end - first, range);
-        for (std::size_t i = 2; i < words.size(); ++i) check(matches(seen, words, i), words[i]);
+        for (std::size_t i = 2; i < words.size(); ++i) {
+            const std::string& field = words[i];  // matches() may go on to its value
+            const bool same = matches(seen, words, i);
+            check(same, field);
+        }
     }
 
     bool matches(const Seen& seen, const Words& words, std::size_t& i) const {
