@@ -22,6 +22,7 @@ struct Datagram {
     PacketId packet;
     MailId mail;  // the letter that the asker serves
     Slice payload;
+    trace::LinkEnd in;  // the link that it came by
 };
 
 class Application {
@@ -38,6 +39,9 @@ public:
 
     // --- UDP ---
     virtual void onDatagram(const Datagram&) {}
+
+    // --- a protocol of its own above IP; the ports are 0. False: the octets make no sense ---
+    virtual bool onProtocol(const Datagram&) { return true; }
 
     // --- time: called at or after nextDeadline() ---
     virtual void onTimer() {}

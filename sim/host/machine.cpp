@@ -227,11 +227,17 @@ void Machine::onPacket(net::FlightPtr flight, Instant at) {
     if (const wire::UdpHeader* udp = flight->packet.udp()) {
         const auto bound = m_udp.find(udp->destinationPort);
         if (bound == m_udp.end()) return m_ip.refuse(std::move(flight), at);
-        bound->second->onDatagram({flight->packet.ip.source, udp->sourcePort, udp->destinationPort, flight->id, flight->mail, flight->packet.payload});
+        bound->second->onDatagram({flight->packet.ip.source, udp->sourcePort, udp->destinationPort, flight->id, flight->mail, flight->packet.payload, flight->in});
         settle();
         return;
     }
     if (flight->packet.icmp() != nullptr) return onIcmp(*flight);
+    if (const auto bound = m_protocols.find(flight->packet.ip.protocol); bound != m_protocols.end()) {
+        const bool understood = bound->second->onProtocol({flight->packet.ip.source, 0, 0, flight->id, flight->mail, flight->packet.payload, flight->in});
+        settle();
+        if (!understood) m_ip.drop(std::move(flight), trace::DropReason::malformed, at);
+        return;
+    }
     m_ip.refuse(std::move(flight), at);
 }
 
@@ -275,6 +281,29 @@ std::vector<Machine::TcpSide> Machine::tcpSides() const {
 
 // --- time, trace, state ----------------------------------------------------------------------------------------------------------
 
+PreparedDatagram Machine::makeNeighbourly(const Neighbourly& to, Slice payload) {
+    PreparedDatagram datagram{m_ip.newFlight()};
+    net::Flight& flight = *datagram.flight;
+    m_world.flights.markBackground(flight);
+    flight.packet.ip.source = to.from;
+    flight.packet.ip.destination = to.to;
+    flight.packet.ip.protocol = to.protocol;
+    flight.packet.ip.ttl = 1;    // RFC 2328 A.1: it never passes a router
+    flight.packet.ip.dscp = 48;  // internetwork control, CS6 (RFC 4594 3.1)
+    if (to.port != 0) flight.packet.transport = wire::UdpHeader{to.port, to.port};
+    // Dice by what is said and when: they do not depend on how many hellos were passed over before.
+    flight.fate.flow = net::flowHash(to.from, to.port, to.to, to.port, static_cast<wire::Protocol>(to.protocol));
+    flight.fate.number = combine(static_cast<std::uint64_t>(now().time_since_epoch().count()), hashText(payload.text()));
+    flight.packet.payload = std::move(payload);
+    m_ip.prepare(flight);
+    return datagram;
+}
+
+void Machine::launchOn(PreparedDatagram datagram, trace::LinkEnd via) {
+    datagram.flight->cause = m_cause;
+    m_ip.transmitOn(std::move(datagram.flight), via, now());
+}
+
 trace::EventId Machine::emit(const trace::Payload& payload, MailId mail) { return m_world.tracer.emit(now(), m_cause, m_id, mail, payload); }
 
 void Machine::timersChanged() {
@@ -303,8 +332,7 @@ void Machine::onWake(std::uint64_t, Instant at) {
     timersChanged();
 }
 
-void Machine::stop(trace::EventId cause) {
-    if (!m_ip.running()) return;
+trace::EventId Machine::stop(trace::EventId cause) {
     const CauseScope scope(*this);
     m_cause = cause;
     const trace::EventId event = emit(trace::NodeChanged{trace::NodeChange::stopped}, {});
@@ -323,16 +351,18 @@ void Machine::stop(trace::EventId cause) {
     for (const auto& program : m_programs) program->onStopped();
     m_wakeAt = kNever;
     settle();
+    return event;
 }
 
-void Machine::start(trace::EventId cause) {
-    if (m_ip.running()) return;
+trace::EventId Machine::start(trace::EventId cause) {
     const CauseScope scope(*this);
     m_cause = cause;
-    m_cause = emit(trace::NodeChanged{trace::NodeChange::started}, {});
+    const trace::EventId event = emit(trace::NodeChanged{trace::NodeChange::started}, {});
+    m_cause = event;
     m_ip.start();
     for (const auto& program : m_programs) program->onStarted();
     settle();
+    return event;
 }
 
 void Machine::setOnline(bool online, trace::EventId cause) {

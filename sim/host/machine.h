@@ -82,6 +82,18 @@ public:
     PreparedDatagram makeDatagram(std::uint16_t from, wire::Ipv4Address to, std::uint16_t toPort, Slice payload, MailId mail);
     void launch(PreparedDatagram datagram);
 
+    // --- routing protocols: past the table, to a neighbour or a group of them. With `protocol` UDP, the ports are those of `port` ---
+    void bindProtocol(std::uint8_t protocol, Application* program) { m_protocols[protocol] = program; }
+    struct Neighbourly {
+        trace::LinkEnd via;
+        wire::Ipv4Address from;  // the address of the interface
+        wire::Ipv4Address to;
+        std::uint8_t protocol = 0;
+        std::uint16_t port = 0;  // of both ends, with UDP
+    };
+    PreparedDatagram makeNeighbourly(const Neighbourly& to, Slice payload);
+    void launchOn(PreparedDatagram datagram, trace::LinkEnd via);
+
     // --- trace: what is emitted has the present cause; to follow is to become the cause of what comes next ---
     trace::EventId emit(const trace::Payload& payload, MailId mail);
     trace::EventId emitAndFollow(const trace::Payload& payload, MailId mail) { return m_cause = emit(payload, mail); }
@@ -89,8 +101,10 @@ public:
     void setCause(trace::EventId cause) { m_cause = cause; }
 
     // --- what the timeline does ---
-    void stop(trace::EventId cause);  // a crash
-    void start(trace::EventId cause);
+    // REQUIRES: it is running. A crash; gives the event.
+    trace::EventId stop(trace::EventId cause);
+    // REQUIRES: it is not running.
+    trace::EventId start(trace::EventId cause);
     void setOnline(bool online, trace::EventId cause);
 
     void onWake(std::uint64_t what, Instant now) override;
@@ -128,6 +142,7 @@ private:
     std::vector<std::unique_ptr<Application>> m_programs;
     std::map<std::uint16_t, Application*> m_listeners;
     std::map<std::uint16_t, Application*> m_udp;
+    std::map<std::uint8_t, Application*> m_protocols;
     std::map<std::uint32_t, Socket> m_sockets;
     std::deque<std::function<void()>> m_later;
     bool m_settling = false;

@@ -15,7 +15,10 @@ trace::EventId Network::emit(trace::EventId cause, NodeId node, MailId mail, con
 void Network::begin(trace::EventObserver* observer) {
     m_world.tracer.setObserver(observer);
     for (const auto& link : m_links) link->announce(kStart, {});
-    replan({});
+    planHosts({});
+    for (std::uint32_t i = 0; i < m_routers.size(); ++i)
+        if (m_routers[i] != nullptr) m_routers[i]->setStatics(staticHops(NodeId{i}, m_scenario.nodes[i].routes), {});
+    converge({});
     for (std::size_t i = 0; i < m_machines.size(); ++i)
         if (m_machines[i] && scenario::isDevice(m_scenario.nodes[i].kind) && !m_scenario.nodes[i].online) m_machines[i]->setOnline(false, {});
     for (MailServer* server : m_servers)
@@ -35,8 +38,18 @@ struct Network::Actor {
     Instant now;
 
     void operator()(const scenario::Send& send) const { n.send(send, cause); }
-    void operator()(const scenario::Cut& cut) const { n.replan(n.m_links[cut.link.index()]->cut(now, cause)); }
-    void operator()(const scenario::Restore& restore) const { n.replan(n.m_links[restore.link.index()]->restore(now, cause)); }
+    void operator()(const scenario::Cut& cut) const {
+        if (!n.m_links[cut.link.index()]->up()) return;
+        const trace::EventId event = n.m_links[cut.link.index()]->cut(now, cause);
+        n.planHosts(event);
+        n.linkChanged(cut.link, event);
+    }
+    void operator()(const scenario::Restore& restore) const {
+        if (n.m_links[restore.link.index()]->up()) return;
+        const trace::EventId event = n.m_links[restore.link.index()]->restore(now, cause);
+        n.planHosts(event);
+        n.linkChanged(restore.link, event);
+    }
     void operator()(const scenario::SetLink& set) const {
         net::Link& link = *n.m_links[set.link.index()];
         for (const int direction : {0, 1}) {
@@ -51,14 +64,11 @@ struct Network::Actor {
             settings.reorder = change.reorder.value_or(settings.reorder);
             settings.reorderBy = change.reorderBy.value_or(settings.reorderBy);
             settings.queue = change.queue.value_or(settings.queue);
-            if (settings != link.settings(direction)) link.configure(direction, settings, now, cause);
+            if (settings != link.settings(direction)) n.linkConfigured(set.link, link.configure(direction, settings, now, cause));
         }
     }
     void operator()(const scenario::SetNode& set) const {
-        if (set.routes) {
-            n.m_statics[set.node.index()] = *set.routes;
-            n.replan(cause);
-        }
+        if (set.routes) n.m_routers[set.node.index()]->setStatics(n.staticHops(set.node, *set.routes), cause);
         MailServer* server = n.m_servers[set.node.index()];
         if (server == nullptr) return;
         if (set.openRelay) server->mta().settings().openRelay = *set.openRelay;
@@ -87,21 +97,25 @@ struct Network::Actor {
     void operator()(const scenario::Stop& stop) const {
         if (n.m_switches[stop.node.index()]) {
             if (!n.m_switches[stop.node.index()]->running()) return;
-            n.m_switches[stop.node.index()]->stop(now, n.emit(cause, stop.node, {}, trace::NodeChanged{trace::NodeChange::stopped}));
-        } else {
-            n.m_machines[stop.node.index()]->stop(cause);
+            const trace::EventId event = n.emit(cause, stop.node, {}, trace::NodeChanged{trace::NodeChange::stopped});
+            n.m_switches[stop.node.index()]->stop(now, event);
+            n.planHosts(event);
+            n.nodeChanged(stop.node, event);
+        } else if (n.m_machines[stop.node.index()]->ip().running()) {
+            n.nodeChanged(stop.node, n.m_machines[stop.node.index()]->stop(cause));
         }
-        n.replan(cause);
     }
     void operator()(const scenario::Start& start) const {
         if (n.m_switches[start.node.index()]) {
             if (n.m_switches[start.node.index()]->running()) return;
-            n.emit(cause, start.node, {}, trace::NodeChanged{trace::NodeChange::started});
+            const trace::EventId event = n.emit(cause, start.node, {}, trace::NodeChanged{trace::NodeChange::started});
             n.m_switches[start.node.index()]->start();
-        } else {
-            n.m_machines[start.node.index()]->start(cause);
+            n.planHosts(event);
+            n.nodeChanged(start.node, event);
+        } else if (!n.m_machines[start.node.index()]->ip().running()) {
+            n.wakeRouters();  // so that it begins in the present
+            n.nodeChanged(start.node, n.m_machines[start.node.index()]->start(cause));
         }
-        n.replan(cause);
     }
     void operator()(const scenario::Online& online) const { n.m_machines[online.node.index()]->setOnline(online.online, cause); }
     void operator()(const scenario::Person& person) const { n.person(person, cause); }

@@ -158,6 +158,7 @@ std::string Facts::what(PacketId packet) const {
     if (!packet.valid() || packet.index() >= r.store().packets()) return fill(m_language, "what.packet");
     const wire::Packet& octets = r.store().packet(packet).packet;
     if (octets.icmp() != nullptr) return fill(m_language, "what.icmp");
+    if (trace::isRouting(octets)) return fill(m_language, trace::isRoutine(r, m_id) ? "what.hello" : "what.routing-update");
     if (const wire::UdpHeader* udp = octets.udp()) {
         if (udp->destinationPort == kDomain) return fill(m_language, "what.dns-query");
         if (udp->sourcePort == kDomain) return fill(m_language, "what.dns-answer");

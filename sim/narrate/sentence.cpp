@@ -83,13 +83,35 @@ public:
     }
     std::string operator()(const RouteChanged& p) const {
         const Blanks blanks{{"node", m_node}, {"destination", f.destination(p.destination)}};
-        if (!p.via.valid() && !p.nextHop.valid()) return say("route-changed.gone", blanks);
+        if (!p.via.valid() && !p.nextHop.valid()) return say(p.alternative == 0 ? "route-changed.gone" : "route-changed.one-less", blanks);
         Blanks more = blanks;
         more.emplace_back("next", f.node(p.nextHop.valid() ? p.nextHop : farEnd(p.via)));
+        if (p.alternative > 0) return say("route-changed.also", more);
+        if (const auto* adjacency = f.cause<AdjacencyChanged>(); adjacency != nullptr && adjacency->reason == AdjacencyReason::silence) {
+            more.emplace_back("peer", f.node(adjacency->neighbour));
+            return say("route-changed.silence", more);
+        }
         const LinkChanged* link = f.cause<LinkChanged>();
         if (link == nullptr) return say("route-changed.new", more);
         more.emplace_back("link", f.link(link->link));
         return say(link->change == LinkChange::cut ? "route-changed.cut" : "route-changed.restored", more);
+    }
+    std::string operator()(const AdjacencyChanged& p) const {
+        Blanks blanks{{"node", m_node}, {"peer", f.node(p.neighbour)}, {"link", f.link(p.via.link())}};
+        if (p.to == AdjacencyState::full) return say("adjacency-changed.full", blanks);
+        if (p.reason == AdjacencyReason::silence) return say("adjacency-changed.silence", blanks);
+        if (p.reason == AdjacencyReason::carrier) return say("adjacency-changed.carrier", blanks);
+        if (p.reason == AdjacencyReason::oneWay) return say("adjacency-changed.one-way", blanks);
+        blanks.emplace_back("from", name(p.from));
+        blanks.emplace_back("to", name(p.to));
+        return say("adjacency-changed.other", blanks);
+    }
+    std::string operator()(const LsaChanged& p) const {
+        return say(fmt::format("lsa-changed.{}", name(p.change)), {{"node", m_node}, {"origin", f.node(p.origin)}, {"links", text(p.links)}});
+    }
+    std::string operator()(const RoutingUpdateSent& p) const {
+        const char* key = p.entries == 0 ? "request" : p.protocol == RouteSource::distanceVector ? "distance-vector" : "link-state";
+        return say(fmt::format("routing-update-sent.{}", key), {{"node", m_node}, {"peer", f.node(farEnd(p.via))}, {"entries", text(p.entries)}});
     }
     std::string operator()(const TimelineApplied& p) const {
         const std::string kind(r.text(p.kind));

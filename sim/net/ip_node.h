@@ -44,7 +44,10 @@ public:
     // One more address of its own: the loopback of a router. The first of all addresses is the primary one.
     void addAddress(wire::Ipv4Address address);
     void setUser(IpUser* user) { m_user = user; }
-    // Replaces all routes. REQUIRES: `via` of each is an interface of this node.
+    // Packets to this link-local group (224.0.0.0/24, RFC 5771 4) come up here.
+    void joinGroup(wire::Ipv4Address group);
+    // Replaces all routes. Neighbours in the list with the same prefix are alternatives: a hash of the flow chooses among them. REQUIRES: `via` of each is an
+    // interface of this node.
     void setRoutes(const std::vector<Route>& routes);
 
     // --- questions ---
@@ -67,6 +70,8 @@ public:
     FlightPtr newFlight() { return m_pool.acquire(); }
     PacketId prepare(Flight& flight);
     SendResult transmit(FlightPtr flight, Instant now);
+    // Past the table, straight to a neighbour or group on the segment behind `via`. REQUIRES: `via` is an interface of this node, the source address is set.
+    SendResult transmitOn(FlightPtr flight, trace::LinkEnd via, Instant now);
     SendResult send(FlightPtr flight, Instant now) {  // 2 and 4 at once
         prepare(*flight);
         return transmit(std::move(flight), now);
@@ -95,6 +100,7 @@ private:
     struct Hop {  // a route, ready to use
         std::uint32_t interface = 0;
         wire::Ipv4Address gateway;  // 0: the destination itself
+        std::uint32_t ways = 1;     // this one and the alternatives that stand behind it
     };
     static constexpr std::uint32_t kLocal = 0xfffffffeu;    // in the table: this node itself
     static constexpr std::uint32_t kRefused = 0xfffffffdu;  // in the table: stands for nobody, or for many
@@ -103,6 +109,12 @@ private:
     std::uint32_t findInterface(trace::LinkEnd via) const;
     std::uint16_t nextIdentification(const wire::Ipv4Header& ip);
     const Hop* hop(std::uint32_t found) const { return found < m_hops.size() ? &m_hops[found] : nullptr; }
+    // The way of this packet: of several, the same for all packets of a flow.
+    const Hop* hop(std::uint32_t found, const wire::Packet& packet) const {
+        const Hop* first = hop(found);
+        return first == nullptr || first->ways == 1 ? first : &choose(*first, packet);
+    }
+    const Hop& choose(const Hop& first, const wire::Packet& packet) const;
     void armReassembly();
     void deliver(FlightPtr flight, Instant now);
     void up(FlightPtr flight, Instant now);
@@ -126,6 +138,7 @@ private:
     IpUser* m_user = nullptr;
     std::vector<Interface> m_interfaces;
     std::vector<wire::Ipv4Address> m_addresses;
+    std::vector<wire::Ipv4Address> m_groups;
     std::vector<Route> m_routes;
     std::vector<Hop> m_hops;                                             // beside m_routes
     ForwardingTable m_table;                                             // values: index into m_hops, kLocal, kRefused

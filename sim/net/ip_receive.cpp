@@ -41,7 +41,7 @@ void IpNode::forward(FlightPtr flight, std::uint32_t found, Instant now) {
     wire::Ipv4Header& ip = flight->packet.ip;
     if (found == kRefused || martian(ip.source)) return drop(std::move(flight), trace::DropReason::notForUs, now);
     if (ip.ttl <= 1) return dropAndReport(std::move(flight), trace::DropReason::ttlExpired, {kTimeExceeded, kTtlExceeded}, now);  // RFC 1812 5.3.1
-    const Hop* towards = hop(found);
+    const Hop* towards = hop(found, flight->packet);
     if (towards == nullptr) return dropAndReport(std::move(flight), trace::DropReason::noRoute, {kUnreachable, kNetUnreachable}, now);
     const std::uint32_t mtu = m_interfaces[towards->interface].link->mtu();
     if (flight->size > mtu && ip.dontFragment)  // RFC 1191 4
@@ -55,7 +55,8 @@ void IpNode::forward(FlightPtr flight, std::uint32_t found, Instant now) {
 
 void IpNode::deliver(FlightPtr flight, Instant now) {
     const wire::Ipv4Header& ip = flight->packet.ip;
-    if (flight->in.valid() && (martian(ip.source) || martian(ip.destination))) return drop(std::move(flight), trace::DropReason::notForUs, now);  // RFC 1122 3.2.1.3
+    const bool toGroup = std::ranges::find(m_groups, ip.destination) != m_groups.end();
+    if (flight->in.valid() && (martian(ip.source) || (martian(ip.destination) && !toGroup))) return drop(std::move(flight), trace::DropReason::notForUs, now);  // RFC 1122 3.2.1.3
     if (isFragment(ip)) return collect(std::move(flight), now);
     up(std::move(flight), now);
 }

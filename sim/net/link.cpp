@@ -37,7 +37,8 @@ void Link::send(int direction, FlightPtr flight, Instant now) {
     if (full(end, *flight, now)) return drop(direction, *flight, trace::DropReason::queueFull, false, now, flight->cause);
     const bool twice = end.settings.duplicate.perBillion != 0 && happens(die(end, Purpose::duplication, *flight), end.settings.duplicate);
     const Flight& original = *flight;
-    enter(direction, std::move(flight), ++end.entered, now);
+    const std::uint64_t ordinal = flight->background() ? 0 : ++end.entered;
+    enter(direction, std::move(flight), ordinal, now);
     if (twice) duplicate(direction, original, now);
 }
 

@@ -78,7 +78,7 @@ private:
         TravelRing travelling;
         Instant busyUntil = kStart;           // the line is free from here on
         Instant lastArrival = kStart;         // no packet arrives before the one in front of it
-        std::uint64_t entered = 0;            // packets accepted, copies made here not counted
+        std::uint64_t entered = 0;            // packets accepted; neither copies made here nor those of routing protocols count
         std::array<std::uint64_t, 6> dice{};  // the beginning of each draw, by Purpose - 1
         std::vector<PendingRemoval> removals;
     };

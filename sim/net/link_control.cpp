@@ -24,7 +24,7 @@ bool hits(const LinkRule& rule, const Travel& travel) {
 bool fits(const Removal& removal, const Travel& travel) {
     const Flight& flight = *travel.flight;
     const FateKey& fate = flight.fate;
-    if (fate.copy && !removal.packet) return false;
+    if (flight.background() || (fate.copy && !removal.packet)) return false;
     if (removal.dataSegment && *removal.dataSegment != fate.dataSegment) return false;
     if (removal.mailSegment && *removal.mailSegment != fate.mailSegment && !(*removal.mailSegment == -1 && fate.lastContent)) return false;
     if (removal.packet && *removal.packet != static_cast<std::int64_t>(travel.ordinal)) return false;
@@ -55,6 +55,7 @@ trace::EventId Link::reportSettings(int direction, Instant now, trace::EventId c
 }
 
 void Link::applyRules(int direction, Travel& travel) const {
+    if (travel.flight->background()) return;
     for (const LinkRule& rule : m_config.rules[direction]) {
         if (!hits(rule, travel)) continue;
         switch (rule.action) {

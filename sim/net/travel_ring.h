@@ -13,7 +13,7 @@ namespace mailtrek::net {
 
 struct Travel {
     FlightPtr flight;           // null: gone
-    std::uint64_t ordinal = 0;  // nth to enter the link; 0: a copy made here
+    std::uint64_t ordinal = 0;  // nth to enter the link; 0: a copy made here, or a packet of a routing protocol
     Instant queuedAt;
     Instant start;             // the first octet goes onto the line
     Instant arrival;           // the last octet is at the other end

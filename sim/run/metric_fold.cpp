@@ -104,8 +104,11 @@ struct MetricFold::Fold {
         add(Metric::linkCorrupted, of(e.packet, e.via));
     }
     void operator()(const PacketDuplicated& e) const { fold.markSeen(e.copy); }
-    void operator()(const RouteChanged&) const {
-        if (event.at > kStart) add(Metric::routingChanges, here());  // the first tables are no change
+    void operator()(const AdjacencyChanged&) const {}
+    void operator()(const LsaChanged&) const {}
+    void operator()(const RoutingUpdateSent& e) const { add(Metric::routingUpdates, {.node = event.node, .link = e.via.link(), .connection = {}, .packet = e.packet, .mail = {}}); }
+    void operator()(const RouteChanged& e) const {
+        if (event.at > kStart && e.alternative == 0) add(Metric::routingChanges, here());  // the first tables are no change
     }
 
     // --- TCP ---

@@ -34,6 +34,7 @@ private:
     void readKind(Map& map, Node& node);
     void readDevice(Map& map, Node& node);
     void readRouter(Map& map, Node& node);
+    void readRip(const Node_& value, Node& node);
     void readServer(Map& map, Node& node);
     void readPolicy(const Node_& policy, Node& node);
     void readMailboxes(const Node_& mailboxes, Node& node);
@@ -99,6 +100,7 @@ private:
     void warn();
     void warnOfRecipients();
     void warnOfRoutes();
+    void warnOfProtocols();
     void warnOfMailboxes();
 
     NodeId nodeNamed(const Node_& value, std::string_view what);

@@ -43,6 +43,13 @@ struct StaticRoute {
     NodeId via;
 };
 
+enum class Routing : std::uint8_t { linkState, distanceVector, byHand };
+enum class SplitHorizon : std::uint8_t { poisonedReverse, simple, off };
+struct RipOptions {  // of `routing: distance-vector`
+    SplitHorizon splitHorizon = SplitHorizon::poisonedReverse;
+    bool triggeredUpdates = true;
+};
+
 struct Node {
     std::string name;
     NodeKind kind{};
@@ -67,7 +74,8 @@ struct Node {
     // name servers
     std::vector<dns::ZoneFact> zones;
     // routers
-    bool learnsRoutes = true;
+    Routing routing = Routing::linkState;
+    RipOptions rip;
     std::vector<StaticRoute> routes;
 };
 

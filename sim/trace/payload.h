@@ -14,9 +14,9 @@
 namespace mailtrek::trace {
 
 using Payload = std::variant<PacketSent, PacketReplanned, PacketDelivered, PacketDropped, PacketCorrupted, PacketDuplicated, LinkChanged, LinkConfigured, NodeChanged, RouteChanged,
-                             TimelineApplied, ConnectionOpened, TcpStateChanged, SegmentSent, SegmentRetransmitted, SegmentReceived, WindowChanged, RttMeasured, TimerExpired,
-                             ConnectionEnded, DnsQuery, DnsAnswer, DnsTimedOut, SmtpCommand, SmtpReply, SmtpContent, AccessCommand, AccessReply, MailComposed, MailAccepted,
-                             MailQueued, MailDequeued, AttemptStarted, AttemptFailed, RecipientRefused, MailStored, MailboxFull, MailboxOpened, MailboxRemoved, FlagsChanged,
-                             MailRead, NoticeIssued, MailDiscarded, DeviceWaits, RunEnded>;
+                             AdjacencyChanged, LsaChanged, RoutingUpdateSent, TimelineApplied, ConnectionOpened, TcpStateChanged, SegmentSent, SegmentRetransmitted,
+                             SegmentReceived, WindowChanged, RttMeasured, TimerExpired, ConnectionEnded, DnsQuery, DnsAnswer, DnsTimedOut, SmtpCommand, SmtpReply, SmtpContent,
+                             AccessCommand, AccessReply, MailComposed, MailAccepted, MailQueued, MailDequeued, AttemptStarted, AttemptFailed, RecipientRefused, MailStored,
+                             MailboxFull, MailboxOpened, MailboxRemoved, FlagsChanged, MailRead, NoticeIssued, MailDiscarded, DeviceWaits, RunEnded>;
 
 }  // namespace mailtrek::trace

@@ -155,19 +155,77 @@ struct NodeChanged {
     }
 };
 
-// event.node now reaches `destination` through `link` (none: no longer at all).
+// event.node now reaches `destination` through `link` (none: no longer at all, or no longer by this alternative).
 struct RouteChanged {
     static constexpr std::string_view kType = "route-changed";
     wire::Ipv4Prefix destination;
     NodeId nextHop;
     LinkEnd via;
     std::uint32_t cost = 0;
+    RouteSource source{};
+    std::uint8_t alternative = 0;  // 0 is the route; 1 and more are others of the same cost, among which a hash of the flow chooses
     template <class F>
     void fields(F&& f) const {
         f("destination", destination);
         f("next-hop", nextHop);
         f("link", via);
         f("cost", cost);
+        f("source", source);
+        f("alternative", alternative);
+    }
+};
+
+// What event.node knows of a router beside it (RFC 2328 10).
+struct AdjacencyChanged {
+    static constexpr std::string_view kType = "adjacency-changed";
+    LinkEnd via;
+    NodeId neighbour;
+    AdjacencyState from{};
+    AdjacencyState to{};
+    AdjacencyReason reason{};
+    template <class F>
+    void fields(F&& f) const {
+        f("link", via);
+        f("neighbour", neighbour);
+        f("from", from);
+        f("to", to);
+        f("reason", reason);
+    }
+};
+
+// A link-state advertisement in the database of event.node: what the router `origin` says of its links (RFC 2328 12).
+struct LsaChanged {
+    static constexpr std::string_view kType = "lsa-changed";
+    NodeId origin;
+    std::uint32_t sequence = 0;  // as on the wire: the first is 0x80000001
+    std::uint16_t links = 0;
+    LsaChange change{};
+    LsaReason reason{};
+    template <class F>
+    void fields(F&& f) const {
+        f("origin", origin);
+        f("sequence", sequence);
+        f("links", links);
+        f("change", change);
+        f("reason", reason);
+    }
+};
+
+// A message with routes or advertisements leaves event.node (hellos, descriptions, requests of a database and acknowledgments are packets only).
+struct RoutingUpdateSent {
+    static constexpr std::string_view kType = "routing-update-sent";
+    PacketId packet;
+    LinkEnd via;
+    std::uint16_t entries = 0;  // advertisements or routes in it
+    RouteSource protocol{};
+    UpdateReason reason{};
+    template <class F>
+    void fields(F&& f) const {
+        f("packet", packet);
+        f("link", via);
+        f("entries", entries);
+        f("protocol", protocol);
+        f("reason", reason);
     }
 };
 

@@ -28,8 +28,8 @@ template <class E, class... Others>
 inline constexpr bool isOneOf = (std::is_same_v<E, Others> || ...);
 // Facts about a moment; the world is the same before and after.
 template <class E>
-inline constexpr bool changesNothing =
-    isOneOf<E, PacketDuplicated, TimelineApplied, DnsQuery, DnsTimedOut, SmtpCommand, SmtpReply, AccessCommand, AccessReply, AttemptFailed, MailboxFull, DeviceWaits, RunEnded>;
+inline constexpr bool changesNothing = isOneOf<E, PacketDuplicated, TimelineApplied, LsaChanged, RoutingUpdateSent, DnsQuery, DnsTimedOut, SmtpCommand, SmtpReply, AccessCommand,
+                                               AccessReply, AttemptFailed, MailboxFull, DeviceWaits, RunEnded>;
 
 void remove(std::vector<TravellingPacket>& packets, PacketId packet) {
     const auto found = std::ranges::find(packets, packet, &TravellingPacket::packet);
@@ -78,11 +78,19 @@ public:
         }
     }
     void operator()(const RouteChanged& p) {
-        auto& routes = at(v.nodes, e.node).routes;
-        if (!p.nextHop.valid() && !p.via.valid())
-            routes.erase(p.destination);
+        NodeView& node = at(v.nodes, e.node);
+        const bool gone = !p.nextHop.valid() && !p.via.valid();
+        if (p.alternative == 0 && gone) node.routes.erase(p.destination);
+        if (p.alternative == 0 && !gone) node.routes[p.destination] = p;
+        if (p.alternative != 0 && gone) node.alternatives.erase({p.destination, p.alternative});
+        if (p.alternative != 0 && !gone) node.alternatives[{p.destination, p.alternative}] = p;
+    }
+    void operator()(const AdjacencyChanged& p) {
+        auto& adjacencies = at(v.nodes, e.node).adjacencies;
+        if (p.to == AdjacencyState::down)
+            adjacencies.erase({p.via, p.neighbour});
         else
-            routes[p.destination] = p;
+            adjacencies[{p.via, p.neighbour}] = p.to;
     }
 
     // --- TCP ---

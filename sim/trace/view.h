@@ -18,6 +18,8 @@ struct NodeView {
     bool running = true;  // false: crashed (stop)
     bool online = true;   // false: a device without network
     std::map<wire::Ipv4Prefix, RouteChanged> routes;
+    std::map<std::pair<wire::Ipv4Prefix, std::uint8_t>, RouteChanged> alternatives;  // routes of the same cost, from 1
+    std::map<std::pair<LinkEnd, NodeId>, AdjacencyState> adjacencies;                // of a router that speaks link-state; `down` is left out
 };
 
 struct TravellingPacket {

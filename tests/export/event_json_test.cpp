@@ -29,8 +29,8 @@ TEST(EventJson, NamesWhatIdsStandFor) {
         jsonOf(story, trace::LinkConfigured{BitRate::megabits(2), Duration{40'000'000}, kR1Back, Share::percent(1), 20}),
         R"({"id":7,"cause":3,"t":1.5,"node":"r1","mail":"carta","type":"link-configured","link":"norte-r1","towards":"norte","rate":2000000,"delay":0.04,"loss":0.01,"queue":20})");
     EXPECT_EQ(
-        jsonOf(story, trace::RouteChanged{{kSurAddress, 32}, kSur, kR1Out, 2}),
-        R"({"id":7,"cause":3,"t":1.5,"node":"r1","mail":"carta","type":"route-changed","destination":"10.0.1.2/32","next-hop":"sur","link":"backbone","towards":"sur","cost":2})");
+        jsonOf(story, trace::RouteChanged{{kSurAddress, 32}, kSur, kR1Out, 2, trace::RouteSource::linkState, 0}),
+        R"({"id":7,"cause":3,"t":1.5,"node":"r1","mail":"carta","type":"route-changed","destination":"10.0.1.2/32","next-hop":"sur","link":"backbone","towards":"sur","cost":2,"source":"link-state","alternative":0})");
 }
 
 TEST(EventJson, WhatIsAbsentIsNull) {

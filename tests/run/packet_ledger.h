@@ -3,10 +3,10 @@
 //
 //     packets sent + duplicated + fragments made = delivered + dropped + fragments joined + still in flight
 //
-// Sent: it left its origin's TCP, UDP or ICMP (a PacketRecord), or was refused at the door. Delivered: it reached a node that has its destination address and was not
-// dropped there. A link's noise puts a damaged packet in the place of the sound one: neither sent nor dropped. Every link of a scenario has the same MTU and nothing larger
-// is sent (segments respect the MSS, DNS over UDP its 512 octets), so fragments do not occur; cutting and joining report no events, and the ledger refuses a recording
-// in which it sees a fragment rather than count wrong.
+// Sent: it left its origin's TCP, UDP or ICMP (a PacketRecord), or was refused at the door. Delivered: it reached a node that has its destination address (or, at the next hop, a
+// group) and was not dropped there. A link's noise puts a damaged packet in the place of the sound one: neither sent nor dropped. Every link of a scenario has the same MTU and
+// nothing larger is sent (segments respect the MSS, DNS over UDP its 512 octets), so fragments do not occur; cutting and joining report no events, and the ledger refuses a
+// recording in which it sees a fragment rather than count wrong.
 #pragma once
 
 #include <fmt/format.h>
@@ -33,7 +33,7 @@ public:
         delivered = 0;
         for (const auto& [id, packet] : m_packets) {
             if (packet.where != Where::atNode) continue;
-            if (packet.at != destinationOf(id)) return fmt::format("packet {} vanished at {}", id.value, nodeName(packet.at));
+            if (packet.at != destinationOf(id) && !toGroup(id)) return fmt::format("packet {} vanished at {}", id.value, nodeName(packet.at));
             ++delivered;
         }
         if (sent + copied == delivered + dropped + inFlight) return {};
@@ -55,6 +55,8 @@ private:
         const auto found = m_owner.find(record(id).packet.ip.destination.value);
         return found == m_owner.end() ? NodeId{} : found->second;
     }
+    // To all routers on the link (224.0.0.x): whoever hears it is meant, but not the sender.
+    bool toGroup(PacketId id) const { return record(id).packet.ip.destination.value >> 8 == 0xe00000 && m_packets.at(id).at != record(id).origin; }
     std::string nodeName(NodeId id) const { return id.valid() ? m_recording.cast().nodes[id.index()].name : "nowhere"; }
     NodeId sender(trace::LinkEnd via) const {
         const trace::CastLink& link = m_recording.cast().links[via.link().index()];

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -64,13 +65,26 @@ private:
         for (std::uint64_t i = 0; i < middle; ++i) {
             const bool isSwitch = chance(30);
             m_middle.push_back(Line{"{}{}", isSwitch ? "w" : "r", i}.text);
-            out += Line{"  {}: {{ kind: {} }}\n", m_middle.back(), isSwitch ? "switch" : "router"}.text;
+            out += Line{"  {}: {{ kind: {} }}\n", m_middle.back(), isSwitch ? std::string("switch") : router()}.text;
         }
         for (std::uint64_t s = 0; s < m_servers; ++s) out += provider(s);
         if (chance(40)) {
             m_dns = true;
             out += "  dns: { kind: dns-server }\n";
         }
+        return out;
+    }
+
+    // Mostly all of one protocol, so that they reach each other. With dice of their own: what else a seed gives does not depend on them.
+    std::string router() {
+        const auto die = [this](std::uint64_t bound) { return below(draw(m_seed, Purpose::mxOrder, m_routersDrawn++), bound); };
+        if (m_routing.empty()) m_routing = die(3) == 0 ? "distance-vector" : "link-state";
+        std::string routing = m_routing;
+        if (die(10) == 0) routing = std::array{"link-state", "distance-vector", "static"}[die(3)];
+        std::string out = "router, routing: " + routing;
+        const std::uint64_t horizon = die(6), triggered = die(2);
+        if (routing == "distance-vector" && horizon < 3)
+            out += Line{", rip: {{ split-horizon: {}, triggered-updates: {} }}", std::array{"poisoned-reverse", "simple", "off"}[horizon], triggered != 0 ? "true" : "false"}.text;
         return out;
     }
 
@@ -197,6 +211,8 @@ private:
     std::uint64_t m_seed;
     std::uint64_t m_drawn = 0;
     std::uint64_t m_servers = 1;
+    std::string m_routing;  // of most routers
+    std::uint64_t m_routersDrawn = 0;
     bool m_dns = false;
     std::vector<std::string> m_middle;    // routers and switches
     std::vector<std::string> m_links;     // names

@@ -137,6 +137,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadPlace{"TitleList", {.top = "title: §[a]\n"}, "title must be a mapping"}, BadPlace{"TitleControl", {.top = "title: §\"a\\u0007b\"\n"}, "title holds a control character"},
         BadPlace{"TitleControl1", {.top = "title: §\"a\\x85b\"\n"}, "title holds a control character"}, BadPlace{"TitleEmpty", {.top = "title:§\n"}, "title must be a mapping"},
         BadPlace{"Position", {.nodes = "  x: { kind: pc, position: §[1] }\n", .links = kJoinX}, "position is [x, y]"},
+        BadPlace{"Routing", {.nodes = "  x: { kind: router, routing: §ospf }\n", .links = kJoinX}, "routing: 'ospf' is none of link-state, distance-vector, static"},
+        BadPlace{"RipWithoutIt", {.nodes = "  x: { kind: router, rip: §{ split-horizon: off } }\n", .links = kJoinX}, "only a router with `routing: distance-vector`"},
         BadPlace{"PositionWord", {.nodes = "  x: { kind: pc, position: [1, §left] }\n", .links = kJoinX}, "position must be a number, not 'left'"},
         BadPlace{"Domain", {.nodes = "  x: { kind: mail-server, domains: [§a b] }\n", .links = kJoinX}, "domains: 'a b' is not a domain"},
         BadPlace{"DomainTwice", {.nodes = "  x: { kind: mail-server, domains: [a.example, §A.example] }\n", .links = kJoinX}, "stands there twice"},
@@ -206,7 +208,6 @@ INSTANTIATE_TEST_SUITE_P(
                     BadPlace{"Spf", {.nodes = server("policy: { spf: §reject }"), .links = kJoinX}, "SPF"},
                     BadPlace{"Starttls", {.nodes = server("policy: { starttls: §offer }"), .links = kJoinX}, "STARTTLS"},
                     BadPlace{"RateLimit", {.nodes = server("policy: { rate-limit: §10 per min }"), .links = kJoinX}, "a rate limit"},
-                    BadPlace{"DistanceVector", {.nodes = "  x: { kind: router, routing: §distance-vector }\n", .links = kJoinX}, "routing: distance-vector"},
                     BadPlace{"RouterCorrupts", {.nodes = "  x: { kind: router, corrupt: §{ words-swapped: 1 } }\n", .links = kJoinX}, "a router that damages packets"},
                     BadPlace{"ReadsWithPop3", {.nodes = "  x: { kind: phone, reads-with: §pop3 }\n", .links = kJoinX}, "reading with anything but imap"},
                     BadPlace{"ReadsWithWebmail", {.nodes = "  x: { kind: phone, reads-with: §webmail }\n", .links = kJoinX}, "reading with anything but imap"},
@@ -273,6 +274,17 @@ TEST(Warnings, AliasListCatchAllAndPostmasterAreServed) {
         {});
 }
 TEST(Warnings, NodeWithoutLink) { expectWarnings(fileWith({.nodes = "  §x: { kind: router }\n"}), {"node 'x' has no link"}); }
+TEST(Warnings, ProtocolsThatDoNotUnderstandEachOther) {
+    expectWarnings(fileWith({.nodes = "  §x: { kind: router, routing: distance-vector }\n", .links = kJoinX}),
+                   {"router 'x' speaks distance-vector and its neighbour 'r1' link-state"});
+    expectWarnings(fileWith({.nodes = "  x: { kind: router, routing: static }\n", .links = kJoinX}), {});
+}
+TEST(Warnings, RouteOverSomebodyWhoIsNoNeighbour) {
+    expectWarnings(fileWith({.nodes = "  §x: { kind: router, routes: [ { to: sur, via: r2 }, { to: norte, via: r1 } ] }\n", .links = kJoinX}),
+                   {"node 'x': the route to 'sur' goes via 'r2', which is no neighbour"});
+    expectWarnings(fileWith({.nodes = "  §x: { kind: router }\n", .links = kJoinX, .timeline = "  - { at: 1 s, set: { node: x, routes: [ { to: sur, via: r2 } ] } }\n"}),
+                   {"which is no neighbour"});
+}
 TEST(Warnings, NodeWithoutRoute) {
     expectWarnings(fileWith({.nodes = "  §far: { kind: pc, user: ana@norte.example }\n  sw: { kind: switch }\n", .links = "  - { between: [far, sw] }\n"}),
                    {"node 'far' has no route to its mail server 'norte'"});
