@@ -139,6 +139,38 @@ TEST(Sentence, ARouteTellsWhichLinkMadeItChange) {
     EXPECT_EQ(told(s), "The link backbone fails; norte now chooses ana-pc towards 10.0.0.0/8.");
 }
 
+TEST(Sentence, ARouteTellsWhoFellSilent) {
+    Letter s;
+    const EventId crash = s.on(kSur).add(NodeChanged{NodeChange::stopped});
+    const EventId lost =
+        s.on(kNorte).add(AdjacencyChanged{.via = LinkEnd::of(kBackbone, 0), .neighbour = kSur, .from = AdjacencyState::full, .reason = AdjacencyReason::silence}, crash);
+    EXPECT_EQ(told(s), "Norte has heard nothing from sur for too long and takes it for lost.");
+    const EventId lsa = s.add(LsaChanged{.origin = kNorte, .links = 3, .reason = LsaReason::adjacency}, lost);
+    EXPECT_EQ(told(s), "Norte writes down anew which links it has, and tells all routers.");
+    s.add(RoutingUpdateSent{.via = LinkEnd::of(kBackbone, 0), .entries = 1, .protocol = RouteSource::linkState}, lsa);
+    EXPECT_EQ(told(s), "Norte passes on to sur which links routers have (1).");
+    s.add(RouteChanged{.destination = {wire::Ipv4Address{0x0a000000}, 8}, .nextHop = kPc}, lsa);
+    EXPECT_EQ(told(s), "Sur is silent; norte now chooses ana-pc towards 10.0.0.0/8.");
+    EXPECT_EQ(told(s, Level::ip, Language::es), "Sur calla; norte elige ahora ana-pc hacia 10.0.0.0/8.");
+    s.add(RouteChanged{.destination = {wire::Ipv4Address{0x0a000000}, 8}, .nextHop = kSur, .alternative = 1}, lsa);
+    EXPECT_EQ(told(s), "Norte also reaches 10.0.0.0/8 through sur, which costs the same.");
+}
+
+TEST(Sentence, WhatRoutersSayAllDayIsAHello) {
+    Letter s;
+    wire::Packet ospf;
+    ospf.ip.protocol = 89;
+    const PacketId packet = s.recording.mutableStore().addPacket({.packet = ospf, .connection = {}, .origin = kNorte});
+    const EventId sent = s.add(PacketSent{.packet = packet, .via = LinkEnd::of(kBackbone, 0)});
+    s.add(PacketDelivered{.packet = packet, .via = LinkEnd::of(kBackbone, 0)}, sent);
+    EXPECT_EQ(told(s), "A hello reaches norte from norte.");
+    EXPECT_FALSE(stepLevel(s.recording, {s.recording.size() - 1})) << "and no step of any story";
+    const EventId update = s.add(RoutingUpdateSent{.packet = packet, .via = LinkEnd::of(kBackbone, 0), .entries = 2});
+    s.add(PacketDelivered{.packet = packet, .via = LinkEnd::of(kBackbone, 0)}, s.add(PacketSent{.packet = packet, .via = LinkEnd::of(kBackbone, 0)}, update));
+    EXPECT_EQ(told(s), "A routing update reaches norte from norte.");
+    EXPECT_EQ(stepLevel(s.recording, {s.recording.size() - 1}), Level::ip);
+}
+
 TEST(Sentence, LabelsSpeakTheLanguage) {
     Letter s;
     s.recording.mutableCast().nodes[1].label = {"North", "Norte"};
