@@ -14,6 +14,7 @@
 #include "sim/host/application.h"
 #include "sim/host/world.h"
 #include "sim/net/ip_node.h"
+#include "sim/net/path_mtu.h"
 #include "sim/transport/tcp_stack.h"
 
 namespace mailtrek::host {
@@ -79,7 +80,7 @@ public:
 
     // --- UDP ---
     void bindUdp(std::uint16_t port, Application* program) { m_udp[port] = program; }
-    PreparedDatagram makeDatagram(std::uint16_t from, wire::Ipv4Address to, std::uint16_t toPort, Slice payload, MailId mail);
+    PreparedDatagram makeDatagram(std::uint16_t from, wire::Ipv4Address to, std::uint16_t toPort, Slice payload, MailId mail, std::uint8_t ttl = 64);
     void launch(PreparedDatagram datagram);
 
     // --- routing protocols: past the table, to a neighbour or a group of them. With `protocol` UDP, the ports are those of `port` ---
@@ -93,6 +94,12 @@ public:
     };
     PreparedDatagram makeNeighbourly(const Neighbourly& to, Slice payload);
     void launchOn(PreparedDatagram datagram, trace::LinkEnd via);
+
+    // --- ICMP echo: replies come to the program by the identifier that it got ---
+    std::uint16_t bindEcho(Application* program);
+    PreparedDatagram makeEcho(std::uint16_t identifier, wire::Ipv4Address to, std::uint16_t sequence, Slice data);
+    // A port or identifier for one more program that probes, from 0.
+    std::uint16_t nextProbe() { return m_probes++; }
 
     // --- trace: what is emitted has the present cause; to follow is to become the cause of what comes next ---
     trace::EventId emit(const trace::Payload& payload, MailId mail);
@@ -118,7 +125,16 @@ private:
     };
 
     void onPacket(net::FlightPtr flight, Instant now) override;
+    // machine_icmp.cpp
     void onIcmp(const net::Flight& flight);
+    void onErrorAboutTcp(const net::Flight& flight, const net::QuotedPacket& quoted);
+    void onErrorAboutProgram(const net::Flight& flight, const net::QuotedPacket& quoted);
+    void noteIcmp(const net::Flight& flight, trace::IcmpEffect effect, ConnectionId connection);
+    void lowerPathMtu(wire::Ipv4Address destination, std::uint32_t told, std::uint32_t length);
+    void setPathMtu(wire::Ipv4Address destination, std::uint32_t mtu, std::uint32_t before, trace::MtuReason reason);
+    void tryLargerPackets();
+    void fitOptions(wire::TcpHeader& header, wire::Ipv4Address peer) const;
+    std::uint32_t mtuTowards(wire::Ipv4Address peer) const;
     void transmit(const transport::Outgoing& segment) override;
     void note(SocketId socket, const trace::Payload& fact) override;
     void accepted(std::uint16_t port, SocketId socket) override;
@@ -144,6 +160,9 @@ private:
     std::map<std::uint16_t, Application*> m_udp;
     std::map<std::uint8_t, Application*> m_protocols;
     std::map<std::uint32_t, Socket> m_sockets;
+    std::map<std::uint16_t, Application*> m_echo;  // by identifier
+    std::uint16_t m_probes = 0;
+    net::PathMtus m_paths;
     std::deque<std::function<void()>> m_later;
     bool m_settling = false;
     std::size_t m_openCounted = 0;

@@ -88,6 +88,7 @@ private:
     // timeline.cpp
     void act(std::size_t entry);
     void send(const scenario::Send& send, trace::EventId cause);
+    void probe(const scenario::Probe& probe, trace::EventId cause);
     void person(const scenario::Person& person, trace::EventId cause);
     trace::EventId emit(trace::EventId cause, NodeId node, MailId mail, const trace::Payload& payload);
 

@@ -72,6 +72,8 @@ void Network::makeMachines() {
             m_switches[i] = std::make_unique<net::SwitchNode>(id, m_world.tracer);
         else
             m_machines[i] = std::make_unique<Machine>(m_world, id, node.name, node.kind == NodeKind::router, node.tcp);
+        if (m_machines[i]) m_machines[i]->ip().setIcmp(node.icmp);
+        if (node.wordsSwapped > 0) m_machines[i]->ip().setMemoryFault(node.wordsSwapped, draw(m_scenario.seed, Purpose::memoryFault, hashText(node.name)));
         if (node.kind == NodeKind::router) m_machines[i]->ip().addAddress(m_addresses.loopbacks[i]);
     }
 }

@@ -2,7 +2,11 @@
 // What the timeline of the scenario does, entry by entry.
 #include <fmt/format.h>
 
+#include <tuple>
+
 #include "sim/host/network.h"
+#include "sim/host/ping.h"
+#include "sim/host/traceroute.h"
 #include "sim/kernel/dice.h"
 #include "sim/mail/message.h"
 
@@ -52,13 +56,14 @@ struct Network::Actor {
     }
     void operator()(const scenario::SetLink& set) const {
         net::Link& link = *n.m_links[set.link.index()];
+        if (set.mtu && *set.mtu != link.mtu()) link.setMtu(*set.mtu, now, cause);
         for (const int direction : {0, 1}) {
             const scenario::LinkChange& change = set.changes[static_cast<std::size_t>(direction)];
             net::LinkSettings settings = link.settings(direction);
             settings.rate = change.rate.value_or(settings.rate);
             settings.delay = change.delay.value_or(settings.delay);
-            settings.jitter = change.jitter.value_or(settings.jitter);
-            settings.loss = change.loss.value_or(settings.loss);
+            if (change.jitter) std::tie(settings.jitter, settings.jitterReorders) = *change.jitter;
+            if (change.loss) std::tie(settings.loss, settings.bursts) = *change.loss;
             settings.corrupt = change.corrupt.value_or(settings.corrupt);
             settings.duplicate = change.duplicate.value_or(settings.duplicate);
             settings.reorder = change.reorder.value_or(settings.reorder);
@@ -69,6 +74,7 @@ struct Network::Actor {
     }
     void operator()(const scenario::SetNode& set) const {
         if (set.routes) n.m_routers[set.node.index()]->setStatics(n.staticHops(set.node, *set.routes), cause);
+        if (set.icmp && n.m_machines[set.node.index()]) n.m_machines[set.node.index()]->ip().setIcmp(*set.icmp);
         MailServer* server = n.m_servers[set.node.index()];
         if (server == nullptr) return;
         if (set.openRelay) server->mta().settings().openRelay = *set.openRelay;
@@ -119,6 +125,7 @@ struct Network::Actor {
     }
     void operator()(const scenario::Online& online) const { n.m_machines[online.node.index()]->setOnline(online.online, cause); }
     void operator()(const scenario::Person& person) const { n.person(person, cause); }
+    void operator()(const scenario::Probe& probe) const { n.probe(probe, cause); }
     void operator()(const scenario::Fail& fail) const { n.m_nameServices[fail.dns.index()]->fail(fail.with, now + fail.lasts); }
 };
 
@@ -157,6 +164,22 @@ void Network::send(const scenario::Send& send, trace::EventId cause) {
                            trace::MailComposed{tracer.text(send.from), tracer.text(all), tracer.text(send.subject), letter.messageId, letter.message.size(),
                                                static_cast<std::uint16_t>(letter.recipients.size()), false});
     device.send(std::move(letter));
+}
+
+void Network::probe(const scenario::Probe& probe, trace::EventId cause) {
+    Machine& machine = *m_machines[probe.from.index()];
+    if (!machine.ip().running()) return;
+    wire::Ipv4Address destination = probe.address;
+    if (probe.to.valid()) {
+        const bool router = m_scenario.nodes[probe.to.index()].kind == trace::NodeKind::router;
+        destination = router ? m_addresses.loopbacks[probe.to.index()] : addressTowards(probe.from, probe.to);
+    }
+    const CauseScope scope(machine);
+    machine.setCause(cause);
+    switch (probe.program) {
+        case trace::Program::ping: machine.run<Ping>(machine, PingOptions{destination, probe.count, probe.interval, probe.timeout, probe.size}).begin(); break;
+        case trace::Program::traceroute: machine.run<Traceroute>(machine, TracerouteOptions{destination, probe.count, probe.maxHops, probe.timeout, probe.size}).begin(); break;
+    }
 }
 
 void Network::person(const scenario::Person& person, trace::EventId cause) {

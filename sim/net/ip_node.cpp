@@ -135,7 +135,7 @@ PacketId IpNode::prepare(Flight& flight) {
 
 SendResult IpNode::transmit(FlightPtr flight, Instant now) {
     const auto refused = [&](trace::DropReason reason, SendResult result) {
-        dropped(*flight, reason, now);
+        dropped(*flight, reason, false, now);
         return result;
     };
     if (!m_running || !m_online) return refused(trace::DropReason::nodeDown, SendResult::down);
@@ -159,7 +159,7 @@ SendResult IpNode::transmit(FlightPtr flight, Instant now) {
 
 SendResult IpNode::transmitOn(FlightPtr flight, trace::LinkEnd via, Instant now) {
     if (!m_running || !m_online) {
-        dropped(*flight, trace::DropReason::nodeDown, now);
+        dropped(*flight, trace::DropReason::nodeDown, false, now);
         return SendResult::down;
     }
     const Hop towards{findInterface(via), {}, 1};
@@ -179,12 +179,21 @@ void IpNode::out(FlightPtr flight, const Hop& towards, Instant now) {
 // Every piece is a packet of its own from here on; the whole one ends.
 void IpNode::outInFragments(FlightPtr flight, const Hop& towards, Instant now) {
     const std::uint64_t wholeHash = flight->fate.packetHash;
-    for (wire::Packet& piece : fragment(flight->packet, m_interfaces[towards.interface].link->mtu())) {
+    const std::uint32_t mtu = m_interfaces[towards.interface].link->mtu();
+    std::vector<FlightPtr> parts;
+    for (wire::Packet& piece : fragment(flight->packet, mtu)) {
         FlightPtr part = m_pool.copy(*flight);
         part->packet = std::move(piece);
         part->fate.packetHash = combine(wholeHash, part->packet.ip.fragmentOffset + 1u);
         part->size = wire::wireSize(part->packet);
         part->id = m_tracer.packet(part->packet, part->connection, part->origin);
+        parts.push_back(std::move(part));
+    }
+    const trace::EventId cause = m_tracer.emit(
+        now, flight->cause, m_id, flight->mail,
+        trace::PacketFragmented{.packet = flight->id, .first = parts.front()->id, .pieces = static_cast<std::uint16_t>(parts.size()), .mtu = static_cast<std::uint16_t>(mtu)});
+    for (FlightPtr& part : parts) {
+        part->cause = cause;
         out(std::move(part), towards, now);
     }
 }

@@ -30,7 +30,7 @@ public:
 enum class SendResult : std::uint8_t {
     sent,     // handed to the link (which may refuse it: the queue is full, it is cut) or to this node itself
     noRoute,  // dropped; the sender may report "unreachable"
-    tooBig,   // dropped: more than the MTU of the link and must not be fragmented
+    tooBig,   // dropped: more than the MTU of the link and must not be fragmented; mtuTowards() tells what would fit
     down      // dropped: the node is stopped or offline
 };
 
@@ -44,6 +44,9 @@ public:
     // One more address of its own: the loopback of a router. The first of all addresses is the primary one.
     void addAddress(wire::Ipv4Address address);
     void setUser(IpUser* user) { m_user = user; }
+    void setIcmp(IcmpMode mode) { m_icmp = mode; }
+    // The first so many packets with message content that it forwards get two neighbouring words of their payload swapped. `dice`: the beginning of the draws.
+    void setMemoryFault(std::uint32_t packets, std::uint64_t dice) { m_faults = packets, m_faultDice = dice; }
     // Packets to this link-local group (224.0.0.0/24, RFC 5771 4) come up here.
     void joinGroup(wire::Ipv4Address group);
     // Replaces all routes. Neighbours in the list with the same prefix are alternatives: a hash of the flow chooses among them. REQUIRES: `via` of each is an
@@ -61,6 +64,7 @@ public:
     std::optional<wire::Ipv4Address> sourceTowards(wire::Ipv4Address destination) const;
     std::optional<std::uint32_t> mtuTowards(wire::Ipv4Address destination) const;
     const std::vector<Route>& routes() const { return m_routes; }
+    IcmpMode icmp() const { return m_icmp; }
 
     // --- sending ---
     // 1. newFlight, fill in packet.ip.destination, transport, payload, mail, connection, fate.
@@ -120,9 +124,11 @@ private:
     void up(FlightPtr flight, Instant now);
     void collect(FlightPtr fragment, Instant now);
     void forward(FlightPtr flight, std::uint32_t found, Instant now);
+    void swapWords(Flight& flight, Instant now);
     void out(FlightPtr flight, const Hop& hop, Instant now);
     void outInFragments(FlightPtr flight, const Hop& hop, Instant now);
-    trace::EventId dropped(const Flight& flight, trace::DropReason reason, Instant now);
+    bool connected(wire::Ipv4Address address) const;  // to a network of its own
+    trace::EventId dropped(const Flight& flight, trace::DropReason reason, bool told, Instant now);
     void dropAndReport(FlightPtr flight, trace::DropReason reason, IcmpError error, Instant now);
     void respond(wire::Packet packet, MailId mail, trace::EventId cause, Instant now);
     void goDown(Instant now, trace::EventId cause);
@@ -131,6 +137,9 @@ private:
     bool m_forwards;
     bool m_running = true;
     bool m_online = true;
+    IcmpMode m_icmp = IcmpMode::on;
+    std::uint32_t m_faults = 0;  // still to come
+    std::uint64_t m_faultDice = 0;
     Simulator& m_simulator;
     trace::Tracer& m_tracer;
     FlightPool& m_pool;

@@ -21,6 +21,7 @@ struct Travel {
     Instant floor;             // the latest arrival in front of it: it does not arrive before
     trace::EventId lossCause;  // none: its own PacketSent
     trace::DropReason reason{};
+    bool waits = false;  // for its turn in a CoDel queue: until then it has no wake-up of its own
     bool lost = false;
     bool corrupted = false;
     bool scriptedLoss = false;        // by a rule or a removal: new settings do not change it

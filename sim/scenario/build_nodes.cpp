@@ -79,6 +79,10 @@ void Builder::readNode(const std::string& name, const Node_& key, const Node_& v
         m_addressMarks.emplace(name, v);
     });
     map.with("tcp", [&](const Node_& v) { readTcp(v, node.tcp); });
+    map.with("icmp", [&](const Node_& v) {
+        node.icmp = readIcmp(v);
+        if (known && node.kind == NodeKind::switchNode) m_reader.error(v, "icmp: a switch sends none");
+    });
     map.with("position", [&](const Node_& v) {
         std::vector<double> xy;
         m_reader.list(v, "position", [&](const Node_& item) { xy.push_back(m_reader.real(item, "position")); });
@@ -94,6 +98,8 @@ void Builder::readNode(const std::string& name, const Node_& key, const Node_& v
     m_nodeMarks.push_back(key);
     m_scenario.nodes.push_back(std::move(node));
 }
+
+net::IcmpMode Builder::readIcmp(const Node_& value) { return static_cast<net::IcmpMode>(m_reader.choice(value, "icmp", {"on", "old-style", "off"})); }
 
 void Builder::readKind(Map& map, Node& node) {
     if (isDevice(node.kind)) readDevice(map, node);
@@ -111,8 +117,7 @@ void Builder::readRouter(Map& map, Node& node) {
     map.with("routes", [&](const Node_& v) { later([this, v, id] { m_scenario.nodes[id.index()].routes = readRoutes(v); }); });
     map.with("corrupt", [&](const Node_& v) {
         Map corrupt(m_reader, v, "corrupt");
-        if (const auto words = corrupt.require("words-swapped")) m_reader.whole(*words, "words-swapped", 1, 1'000'000'000);
-        m_reader.unsupported(v, "a router that damages packets in its memory");
+        if (const auto words = corrupt.require("words-swapped")) node.wordsSwapped = static_cast<std::uint32_t>(m_reader.whole(*words, "words-swapped", 1, 1'000'000'000));
     });
 }
 

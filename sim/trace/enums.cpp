@@ -6,6 +6,8 @@ namespace mailtrek::trace {
 std::string_view name(DropReason value) {
     switch (value) {
         case DropReason::queueFull: return "queue-full";
+        case DropReason::red: return "red";
+        case DropReason::codel: return "codel";
         case DropReason::noise: return "noise";
         case DropReason::burst: return "burst";
         case DropReason::rule: return "rule";

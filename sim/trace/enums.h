@@ -9,6 +9,8 @@ namespace mailtrek::trace {
 
 enum class DropReason : std::uint8_t {
     queueFull,
+    red,
+    codel,  // early, by the queue
     noise,
     burst,
     rule,

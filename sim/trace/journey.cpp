@@ -12,13 +12,16 @@ using Maybe = std::optional<Level>;
 template <class E, class... Others>
 inline constexpr bool isOneOf = (std::is_same_v<E, Others> || ...);
 template <class E>
-inline constexpr bool story = isOneOf<E, MailComposed, MailStored, MailRead, NoticeIssued, MailboxFull, DeviceWaits, NodeChanged, LinkChanged, MailDiscarded, RecipientRefused>;
+inline constexpr bool story = isOneOf<E, MailComposed, MailStored, MailRead, NoticeIssued, MailboxFull, DeviceWaits, NodeChanged, LinkChanged, MailDiscarded, RecipientRefused,
+                                      ProbeAnswered, ProbeLost, ProbeEnded>;
 template <class E>
 inline constexpr bool ofMail = isOneOf<E, DnsQuery, DnsAnswer, DnsTimedOut, ConnectionOpened, AttemptFailed, MailboxRemoved>;
 template <class E>
 inline constexpr bool ofDialogue = isOneOf<E, SmtpCommand, SmtpReply, SmtpContent, AccessCommand, AccessReply, FlagsChanged>;
 template <class E>
-inline constexpr bool ofTcp = isOneOf<E, SegmentSent, SegmentRetransmitted, ConnectionEnded>;
+inline constexpr bool ofTcp = isOneOf<E, SegmentSent, SegmentRetransmitted, ConnectionEnded, IcmpReceived, PathMtuChanged>;
+template <class E>
+inline constexpr bool ofPackets = isOneOf<E, PacketDelivered, PacketCorrupted, PacketDuplicated, PacketFragmented, PacketReassembled, PacketMarked, ProbeSent>;
 template <class E>
 inline constexpr bool neverAStep =
     isOneOf<E, PacketSent, PacketReplanned, RoutingUpdateSent, TimelineApplied, TcpStateChanged, SegmentReceived, RttMeasured, MailDequeued, AttemptStarted, MailboxOpened>;
@@ -41,10 +44,13 @@ struct LevelOf {
         if (!packet.valid() || packet.index() >= recording.store().packets() || !isRouting(recording.store().packet(packet).packet)) return otherwise;
         return isRoutine(recording, id) ? std::nullopt : Maybe(Level::ip);
     }
-    Maybe operator()(const PacketDropped& e) const { return ofPacket(e.packet, Level::story); }
-    Maybe operator()(const PacketDelivered& e) const { return ofPacket(e.packet, Level::ip); }
-    Maybe operator()(const PacketCorrupted& e) const { return ofPacket(e.packet, Level::ip); }
-    Maybe operator()(const PacketDuplicated& e) const { return ofPacket(e.packet, Level::ip); }
+    // A datagram that ends with an ICMP message is told of by the program that hears it (traceroute, a resolver).
+    Maybe operator()(const PacketDropped& e) const {
+        const bool heardOf = e.told && e.packet.index() < recording.store().packets() && recording.store().packet(e.packet).packet.udp() != nullptr;
+        return ofPacket(e.packet, heardOf ? Level::ip : Level::story);
+    }
+    template <class E>
+    requires ofPackets<E> Maybe operator()(const E& e) const { return ofPacket(e.packet, Level::ip); }
     Maybe operator()(const AdjacencyChanged& e) const {
         const bool matters = e.from == AdjacencyState::full || e.to == AdjacencyState::full || e.to == AdjacencyState::down;
         return matters && event.at != kStart ? Maybe(Level::ip) : std::nullopt;

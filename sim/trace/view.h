@@ -29,6 +29,7 @@ struct TravellingPacket {
     Instant arrival;
     std::uint16_t size = 0;
     std::uint8_t ttl = 0;
+    bool congestionMark = false;
 };
 
 struct LinkEndView {
@@ -36,6 +37,9 @@ struct LinkEndView {
     Duration delay{};
     Share loss;
     std::uint32_t queuePackets = 0;
+    std::uint16_t mtu = 0;
+    QueueModel queue{};
+    bool bursty = false;
     std::vector<TravellingPacket> packets;  // queued and on the wire, in order of PacketSent
 };
 

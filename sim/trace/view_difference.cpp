@@ -19,8 +19,8 @@ std::string linkName(const Recording& recording, std::size_t link) {
 }
 
 auto facts(const RouteChanged& r) { return std::tuple(r.destination, r.nextHop, r.via, r.cost, r.source, r.alternative); }
-auto facts(const TravellingPacket& p) { return std::tuple(p.packet, p.queuedAt, p.start, p.arrival, p.size, p.ttl); }
-auto facts(const LinkEndView& e) { return std::tuple(e.rate, e.delay, e.loss, e.queuePackets); }
+auto facts(const TravellingPacket& p) { return std::tuple(p.packet, p.queuedAt, p.start, p.arrival, p.size, p.ttl, p.congestionMark); }
+auto facts(const LinkEndView& e) { return std::tuple(e.rate, e.delay, e.loss, e.queuePackets, e.mtu, e.queue, e.bursty); }
 auto facts(const QueueEntryView& q) { return std::tuple(q.mail, q.recipientIndex, q.message, q.attempts, q.nextTry); }
 auto facts(const StoredView& m) { return std::tuple(m.uid, m.mail, m.message, m.size, m.flags); }
 

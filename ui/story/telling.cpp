@@ -50,11 +50,13 @@ public:
             case trace::RetransmitReason::rescue:
             case trace::RetransmitReason::sackHole:
             case trace::RetransmitReason::partialAck:
+            case trace::RetransmitReason::pathMtu:
             case trace::RetransmitReason::rack: return CalloutWords::tr("A gap: resend %1").arg(what);
             case trace::RetransmitReason::tailLossProbe: return CalloutWords::tr("No word yet: probe with %1").arg(what);
         }
         return {};
     }
+    QString operator()(const trace::ProbeAnswered& e) const { return spanText(e.roundTrip); }
     QString operator()(const trace::TimerExpired& e) const { return CalloutWords::tr("%1 without an ACK").arg(spanText(e.waited)); }
     QString operator()(const trace::ConnectionEnded&) const { return CalloutWords::tr("connection closed"); }
     QString operator()(const trace::RouteChanged& e) const {
