@@ -34,7 +34,7 @@ constexpr MetricInfo kTable[] = {
     {icmpTimeExceeded, "icmp.time-exceeded", count, kPacket, "ICMP messages \"time exceeded\" sent", "mensajes ICMP «tiempo excedido» enviados"},
     {linkPackets, "link.packets", count, kPacket, "packets that links took on, at every hop", "paquetes que los enlaces admitieron, en cada salto"},
     {linkDrops, "link.drops", count, kPacket, "packets lost on links, for any reason", "paquetes perdidos en los enlaces, por cualquier razón"},
-    {linkQueueDrops, "link.queue-drops", count, kPacket, "packets that found the queue of a link full", "paquetes que hallaron llena la cola de un enlace"},
+    {linkQueueDrops, "link.queue-drops", count, kPacket, "packets that a queue refused because it was full, or dropped early (RED, CoDel)", "paquetes que una cola rechazó por estar llena o descartó antes (RED, CoDel)"},
     {linkLossDrops, "link.loss-drops", count, kPacket, "packets lost to noise, or as a rule or the timeline said",
      "paquetes perdidos por el ruido, una regla o la línea de tiempo"},
     {linkDownDrops, "link.down-drops", count, kPacket, "packets lost to a cut link or a stopped node", "paquetes perdidos por un enlace cortado o un nodo parado"},

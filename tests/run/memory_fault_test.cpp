@@ -2,6 +2,8 @@
 // A router whose memory swaps words: the letter arrives damaged, every checksum on the way fits, and only the recording knows.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "sim/run/outcome.h"
 #include "tests/run/random_run.h"
 
