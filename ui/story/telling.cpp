@@ -50,7 +50,6 @@ public:
             case trace::RetransmitReason::rescue:
             case trace::RetransmitReason::sackHole:
             case trace::RetransmitReason::partialAck:
-            case trace::RetransmitReason::pathMtu:
             case trace::RetransmitReason::rack: return CalloutWords::tr("A gap: resend %1").arg(what);
             case trace::RetransmitReason::tailLossProbe: return CalloutWords::tr("No word yet: probe with %1").arg(what);
         }
