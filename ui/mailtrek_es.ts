@@ -583,6 +583,10 @@
         <translation>no tiene sentido</translation>
     </message>
     <message>
+        <source>dropped early by the queue</source>
+        <translation>la cola lo descarta antes de llenarse</translation>
+    </message>
+    <message>
         <source>nobody listens on the port</source>
         <translation>nadie escucha en el puerto</translation>
     </message>

@@ -153,6 +153,15 @@ std::vector<ResolverAction> StubResolver::onDatagram(const Slice& octets, wire::
     return out;
 }
 
+std::vector<ResolverAction> StubResolver::onNobodyThere(wire::Ipv4Address server, std::uint16_t sourcePort, Instant now) {
+    Actions out;
+    const auto it = std::ranges::find_if(m_pending, [&](const auto& entry) { return entry.second.port == sourcePort; });
+    if (it == m_pending.end() || it->second.overTcp) return out;
+    const auto tried = std::ranges::find_if(it->second.tried, [&](std::size_t place) { return m_options.servers[place] == server; });
+    if (tried != it->second.tried.end()) onError(it, Rcode::serverFailure, *tried, now, out);
+    return out;
+}
+
 std::vector<ResolverAction> StubResolver::onTcpAnswer(QueryId query, const Slice& octets, Instant now) {
     Actions out;
     const auto it = m_pending.find(query);

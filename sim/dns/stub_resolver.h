@@ -94,6 +94,8 @@ public:
     std::vector<ResolverAction> ask(const Name& name, Type type, Token token, Instant now);
     // A datagram from port 53 of `from` to our port `destinationPort`. What does not match a question under way in port, server, id and question is ignored (RFC 5452 9.1).
     std::vector<ResolverAction> onDatagram(const Slice& octets, wire::Ipv4Address from, std::uint16_t destinationPort, Instant now);
+    // ICMP says that nobody listens on port 53 of `server`, about a datagram from our port `sourcePort`: the next server is asked at once (RFC 1123 6.1.3.3).
+    std::vector<ResolverAction> onNobodyThere(wire::Ipv4Address server, std::uint16_t sourcePort, Instant now);
     std::vector<ResolverAction> onTcpAnswer(QueryId query, const Slice& octets, Instant now);
     std::vector<ResolverAction> onTcpFailed(QueryId query, Instant now);
     std::vector<ResolverAction> onTimer(Instant now);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace mailtrek::exporting {
 namespace {
@@ -21,6 +22,8 @@ bool lostOnTheWire(DropReason reason) {
         case DropReason::rule:
         case DropReason::removed: return true;
         case DropReason::queueFull:
+        case DropReason::red:
+        case DropReason::codel:
         case DropReason::linkDown:
         case DropReason::nodeDown:
         case DropReason::ipChecksum:
@@ -85,6 +88,16 @@ private:
         crossing.sent = see({sent.start, sent.via, sent.packet, Direction::out, sent.ttl, sent.congestionMark, {}});
         m_crossings[key(sent.packet, sent.via)] = crossing;
         m_lastTtl[sent.packet.value] = sent.ttl;
+        if (sent.congestionMark) m_marked.insert(sent.packet.value);
+    }
+
+    // While it waited. A queue that marks at the door does so before PacketSent, which tells it.
+    void on(const trace::Event&, const trace::PacketMarked& marked) {
+        m_marked.insert(marked.packet.value);
+        const auto crossing = m_crossings.find(key(marked.packet, marked.via));
+        if (crossing == m_crossings.end()) return;
+        crossing->second.congestionMark = true;
+        if (crossing->second.sent != kNowhere) m_seen[crossing->second.sent].congestionMark = true;
     }
 
     void on(const trace::Event&, const trace::PacketReplanned& planned) {
@@ -101,6 +114,7 @@ private:
         const Crossing same = crossing->second;
         m_crossings[key(corrupted.damaged, corrupted.via)] = same;
         m_lastTtl[corrupted.damaged.value] = same.ttl;
+        if (same.congestionMark) m_marked.insert(corrupted.damaged.value);
         m_damage[corrupted.damaged.value] = corrupted.bit;
     }
 
@@ -127,7 +141,7 @@ private:
             remark(c.sent, comment);
             if (c.sent != kNowhere && event.at < c.start && !lostOnTheWire(dropped.reason)) m_seen[c.sent].at = event.at;
         } else {
-            see({event.at, dropped.via, dropped.packet, Direction::out, ttlBefore(dropped.packet), false, comment});
+            see({event.at, dropped.via, dropped.packet, Direction::out, ttlBefore(dropped.packet), m_marked.contains(dropped.packet.value), comment});
         }
     }
 
@@ -149,6 +163,7 @@ private:
     std::unordered_map<std::uint64_t, Crossing> m_crossings;  // looked up only: their order is never seen
     std::unordered_map<std::uint32_t, std::uint8_t> m_lastTtl;
     std::unordered_map<std::uint32_t, std::uint32_t> m_damage;
+    std::unordered_set<std::uint32_t> m_marked;
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "sim/kernel/id.h"
 #include "sim/kernel/slice.h"
 #include "sim/kernel/time.h"
+#include "sim/net/icmp.h"
 #include "sim/trace/enums.h"
 #include "sim/transport/tcp_stack.h"
 #include "sim/wire/ipv4_address.h"
@@ -22,6 +23,22 @@ struct Datagram {
     PacketId packet;
     MailId mail;  // the letter that the asker serves
     Slice payload;
+    trace::LinkEnd in;  // the link that it came by
+};
+
+// Something that came by ICMP for a program: the answer to an echo request of its, or an error about a datagram of its (RFC 1122 4.1.3.3).
+struct EchoReply {
+    wire::Ipv4Address from;
+    std::uint16_t sequence = 0;
+    PacketId packet;
+    Slice data;
+};
+struct IcmpError {
+    wire::Ipv4Address from;
+    std::uint8_t type = 0;
+    std::uint8_t code = 0;
+    PacketId packet;
+    net::QuotedPacket about;
 };
 
 class Application {
@@ -38,6 +55,13 @@ public:
 
     // --- UDP ---
     virtual void onDatagram(const Datagram&) {}
+
+    // --- a protocol of its own above IP; the ports are 0. False: the octets make no sense ---
+    virtual bool onProtocol(const Datagram&) { return true; }
+
+    // --- ICMP ---
+    virtual void onEchoReply(const EchoReply&) {}
+    virtual void onIcmpError(const IcmpError&) {}
 
     // --- time: called at or after nextDeadline() ---
     virtual void onTimer() {}

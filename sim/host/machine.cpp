@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "sim/kernel/dice.h"
-#include "sim/net/icmp.h"
 
 namespace mailtrek::host {
 namespace {
@@ -31,7 +30,8 @@ std::size_t Machine::pending() const {
     return count;
 }
 
-std::uint32_t Machine::mssTowards(wire::Ipv4Address peer) const { return m_ip.mtuTowards(peer).value_or(576) - kHeaders; }
+std::uint32_t Machine::mtuTowards(wire::Ipv4Address peer) const { return m_paths.towards(peer, m_ip.mtuTowards(peer).value_or(576)); }
+std::uint32_t Machine::mssTowards(wire::Ipv4Address peer) const { return mtuTowards(peer) - kHeaders; }
 
 // --- TCP ---------------------------------------------------------------------------------------------------------------------
 
@@ -109,6 +109,7 @@ void Machine::transmit(const transport::Outgoing& segment) {
     flight->packet.ip.destination = segment.remote;
     flight->packet.ip.ecn = segment.ecn;
     flight->packet.transport = segment.header;
+    if (segment.header.options.sackCount > 1) fitOptions(std::get<wire::TcpHeader>(flight->packet.transport), segment.remote);
     flight->packet.payload = segment.payload;
     flight->connection = connection;
     flight->mail = m_world.connections.mailOf(connection);
@@ -142,7 +143,10 @@ void Machine::transmit(const transport::Outgoing& segment) {
         if (socket != nullptr) socket->last = cause;
     }
     flight->cause = cause;
-    m_ip.transmit(std::move(flight), now());
+    const std::uint32_t size = flight->size;
+    const wire::Ipv4Address peer = segment.remote;
+    if (m_ip.transmit(std::move(flight), now()) == net::SendResult::tooBig)  // the way begins with another link now
+        m_later.emplace_back([this, peer, size] { lowerPathMtu(peer, m_ip.mtuTowards(peer).value_or(size), size); });
 }
 
 void Machine::note(SocketId id, const trace::Payload& fact) {
@@ -227,33 +231,24 @@ void Machine::onPacket(net::FlightPtr flight, Instant at) {
     if (const wire::UdpHeader* udp = flight->packet.udp()) {
         const auto bound = m_udp.find(udp->destinationPort);
         if (bound == m_udp.end()) return m_ip.refuse(std::move(flight), at);
-        bound->second->onDatagram({flight->packet.ip.source, udp->sourcePort, udp->destinationPort, flight->id, flight->mail, flight->packet.payload});
+        bound->second->onDatagram({flight->packet.ip.source, udp->sourcePort, udp->destinationPort, flight->id, flight->mail, flight->packet.payload, flight->in});
         settle();
         return;
     }
     if (flight->packet.icmp() != nullptr) return onIcmp(*flight);
+    if (const auto bound = m_protocols.find(flight->packet.ip.protocol); bound != m_protocols.end()) {
+        const bool understood = bound->second->onProtocol({flight->packet.ip.source, 0, 0, flight->id, flight->mail, flight->packet.payload, flight->in});
+        settle();
+        if (!understood) m_ip.drop(std::move(flight), trace::DropReason::malformed, at);
+        return;
+    }
     m_ip.refuse(std::move(flight), at);
 }
 
-void Machine::onIcmp(const net::Flight& flight) {
-    const auto quoted = net::quotedPacket(flight.packet);
-    const wire::IcmpHeader& icmp = *flight.packet.icmp();
-    if (!quoted || quoted->ip.protocol != static_cast<std::uint8_t>(wire::Protocol::tcp)) return;
-    const transport::Endpoints endpoints{quoted->ip.source, quoted->ip.destination, quoted->sourcePort, quoted->destinationPort};
-    if (!m_tcp.waitingFor(endpoints, quoted->tcpSequence).valid()) return;
-    const bool unreachable = icmp.type == net::kUnreachable;
-    const std::uint32_t mtu = icmp.rest & 0xffff;
-    if (unreachable && icmp.code == net::kFragmentationNeeded) {
-        if (mtu >= 68 && mtu < m_ip.mtuTowards(quoted->ip.destination).value_or(576)) m_tcp.setPathMss(quoted->ip.destination, mtu - kHeaders, now());
-    } else if (unreachable || icmp.type == net::kTimeExceeded) {  // the rest says nothing about the path (RFC 5927 6)
-        m_tcp.onUnreachable(endpoints, unreachable && (icmp.code == net::kProtocolUnreachable || icmp.code == net::kPortUnreachable), now());
-    }
-    settle();
-}
-
-PreparedDatagram Machine::makeDatagram(std::uint16_t from, wire::Ipv4Address to, std::uint16_t toPort, Slice payload, MailId mail) {
+PreparedDatagram Machine::makeDatagram(std::uint16_t from, wire::Ipv4Address to, std::uint16_t toPort, Slice payload, MailId mail, std::uint8_t ttl) {
     PreparedDatagram datagram{m_ip.newFlight()};
     datagram.flight->packet.ip.destination = to;
+    datagram.flight->packet.ip.ttl = ttl;
     datagram.flight->packet.transport = wire::UdpHeader{from, toPort};
     datagram.flight->packet.payload = std::move(payload);
     datagram.flight->mail = mail;
@@ -275,11 +270,34 @@ std::vector<Machine::TcpSide> Machine::tcpSides() const {
 
 // --- time, trace, state ----------------------------------------------------------------------------------------------------------
 
+PreparedDatagram Machine::makeNeighbourly(const Neighbourly& to, Slice payload) {
+    PreparedDatagram datagram{m_ip.newFlight()};
+    net::Flight& flight = *datagram.flight;
+    m_world.flights.markBackground(flight);
+    flight.packet.ip.source = to.from;
+    flight.packet.ip.destination = to.to;
+    flight.packet.ip.protocol = to.protocol;
+    flight.packet.ip.ttl = 1;    // RFC 2328 A.1: it never passes a router
+    flight.packet.ip.dscp = 48;  // internetwork control, CS6 (RFC 4594 3.1)
+    if (to.port != 0) flight.packet.transport = wire::UdpHeader{to.port, to.port};
+    // Dice by what is said and when: they do not depend on how many hellos were passed over before.
+    flight.fate.flow = net::flowHash(to.from, to.port, to.to, to.port, static_cast<wire::Protocol>(to.protocol));
+    flight.fate.number = combine(static_cast<std::uint64_t>(now().time_since_epoch().count()), hashText(payload.text()));
+    flight.packet.payload = std::move(payload);
+    m_ip.prepare(flight);
+    return datagram;
+}
+
+void Machine::launchOn(PreparedDatagram datagram, trace::LinkEnd via) {
+    datagram.flight->cause = m_cause;
+    m_ip.transmitOn(std::move(datagram.flight), via, now());
+}
+
 trace::EventId Machine::emit(const trace::Payload& payload, MailId mail) { return m_world.tracer.emit(now(), m_cause, m_id, mail, payload); }
 
 void Machine::timersChanged() {
     if (m_settling) return;
-    Instant next = m_tcp.nextDeadline();
+    Instant next = std::min(m_tcp.nextDeadline(), m_paths.nextDeadline());
     for (const auto& program : m_programs) next = std::min(next, program->nextDeadline());
     if (next == kNever || !m_ip.running()) return;
     next = std::max(next, now());
@@ -294,6 +312,7 @@ void Machine::onWake(std::uint64_t, Instant at) {
     m_cause = {};
     m_tcp.onTimer(at);
     settle();
+    if (m_paths.nextDeadline() <= at) tryLargerPackets();
     for (const auto& program : m_programs) {
         m_cause = {};
         if (program->nextDeadline() <= at) program->onTimer();
@@ -303,8 +322,7 @@ void Machine::onWake(std::uint64_t, Instant at) {
     timersChanged();
 }
 
-void Machine::stop(trace::EventId cause) {
-    if (!m_ip.running()) return;
+trace::EventId Machine::stop(trace::EventId cause) {
     const CauseScope scope(*this);
     m_cause = cause;
     const trace::EventId event = emit(trace::NodeChanged{trace::NodeChange::stopped}, {});
@@ -320,19 +338,22 @@ void Machine::stop(trace::EventId cause) {
     m_tcp.crash();
     m_sockets.clear();
     m_later.clear();
+    m_paths.clear();
     for (const auto& program : m_programs) program->onStopped();
     m_wakeAt = kNever;
     settle();
+    return event;
 }
 
-void Machine::start(trace::EventId cause) {
-    if (m_ip.running()) return;
+trace::EventId Machine::start(trace::EventId cause) {
     const CauseScope scope(*this);
     m_cause = cause;
-    m_cause = emit(trace::NodeChanged{trace::NodeChange::started}, {});
+    const trace::EventId event = emit(trace::NodeChanged{trace::NodeChange::started}, {});
+    m_cause = event;
     m_ip.start();
     for (const auto& program : m_programs) program->onStarted();
     settle();
+    return event;
 }
 
 void Machine::setOnline(bool online, trace::EventId cause) {

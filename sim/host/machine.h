@@ -14,6 +14,7 @@
 #include "sim/host/application.h"
 #include "sim/host/world.h"
 #include "sim/net/ip_node.h"
+#include "sim/net/path_mtu.h"
 #include "sim/transport/tcp_stack.h"
 
 namespace mailtrek::host {
@@ -79,8 +80,26 @@ public:
 
     // --- UDP ---
     void bindUdp(std::uint16_t port, Application* program) { m_udp[port] = program; }
-    PreparedDatagram makeDatagram(std::uint16_t from, wire::Ipv4Address to, std::uint16_t toPort, Slice payload, MailId mail);
+    PreparedDatagram makeDatagram(std::uint16_t from, wire::Ipv4Address to, std::uint16_t toPort, Slice payload, MailId mail, std::uint8_t ttl = 64);
     void launch(PreparedDatagram datagram);
+
+    // --- routing protocols: past the table, to a neighbour or a group of them. With `protocol` UDP, the ports are those of `port` ---
+    void bindProtocol(std::uint8_t protocol, Application* program) { m_protocols[protocol] = program; }
+    struct Neighbourly {
+        trace::LinkEnd via;
+        wire::Ipv4Address from;  // the address of the interface
+        wire::Ipv4Address to;
+        std::uint8_t protocol = 0;
+        std::uint16_t port = 0;  // of both ends, with UDP
+    };
+    PreparedDatagram makeNeighbourly(const Neighbourly& to, Slice payload);
+    void launchOn(PreparedDatagram datagram, trace::LinkEnd via);
+
+    // --- ICMP echo: replies come to the program by the identifier that it got ---
+    std::uint16_t bindEcho(Application* program);
+    PreparedDatagram makeEcho(std::uint16_t identifier, wire::Ipv4Address to, std::uint16_t sequence, Slice data);
+    // A port or identifier for one more program that probes, from 0.
+    std::uint16_t nextProbe() { return m_probes++; }
 
     // --- trace: what is emitted has the present cause; to follow is to become the cause of what comes next ---
     trace::EventId emit(const trace::Payload& payload, MailId mail);
@@ -89,8 +108,10 @@ public:
     void setCause(trace::EventId cause) { m_cause = cause; }
 
     // --- what the timeline does ---
-    void stop(trace::EventId cause);  // a crash
-    void start(trace::EventId cause);
+    // REQUIRES: it is running. A crash; gives the event.
+    trace::EventId stop(trace::EventId cause);
+    // REQUIRES: it is not running.
+    trace::EventId start(trace::EventId cause);
     void setOnline(bool online, trace::EventId cause);
 
     void onWake(std::uint64_t what, Instant now) override;
@@ -104,7 +125,16 @@ private:
     };
 
     void onPacket(net::FlightPtr flight, Instant now) override;
+    // machine_icmp.cpp
     void onIcmp(const net::Flight& flight);
+    void onErrorAboutTcp(const net::Flight& flight, const net::QuotedPacket& quoted);
+    void onErrorAboutProgram(const net::Flight& flight, const net::QuotedPacket& quoted);
+    void noteIcmp(const net::Flight& flight, trace::IcmpEffect effect, ConnectionId connection);
+    void lowerPathMtu(wire::Ipv4Address destination, std::uint32_t told, std::uint32_t length);
+    void setPathMtu(wire::Ipv4Address destination, std::uint32_t mtu, std::uint32_t before, trace::MtuReason reason);
+    void tryLargerPackets();
+    void fitOptions(wire::TcpHeader& header, wire::Ipv4Address peer) const;
+    std::uint32_t mtuTowards(wire::Ipv4Address peer) const;
     void transmit(const transport::Outgoing& segment) override;
     void note(SocketId socket, const trace::Payload& fact) override;
     void accepted(std::uint16_t port, SocketId socket) override;
@@ -128,7 +158,11 @@ private:
     std::vector<std::unique_ptr<Application>> m_programs;
     std::map<std::uint16_t, Application*> m_listeners;
     std::map<std::uint16_t, Application*> m_udp;
+    std::map<std::uint8_t, Application*> m_protocols;
     std::map<std::uint32_t, Socket> m_sockets;
+    std::map<std::uint16_t, Application*> m_echo;  // by identifier
+    std::uint16_t m_probes = 0;
+    net::PathMtus m_paths;
     std::deque<std::function<void()>> m_later;
     bool m_settling = false;
     std::size_t m_openCounted = 0;

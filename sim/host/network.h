@@ -11,8 +11,10 @@
 #include "sim/host/machine.h"
 #include "sim/host/mail_server.h"
 #include "sim/host/name_service.h"
+#include "sim/host/router_service.h"
 #include "sim/host/world.h"
 #include "sim/net/link.h"
+#include "sim/net/segments.h"
 #include "sim/net/shortest_path.h"
 #include "sim/net/switch_node.h"
 #include "sim/scenario/addressing.h"
@@ -20,7 +22,7 @@
 
 namespace mailtrek::host {
 
-class Network final : public Component {
+class Network final : public Component, private RoutingWorld {
 public:
     // `recording` may be null unless the sink records. The scenario must outlive the network.
     Network(const scenario::Scenario& scenario, trace::Sink sink, trace::Recording* recording);
@@ -33,6 +35,12 @@ public:
     const World& world() const { return m_world; }
     // Nothing is left that keeps the run alive (scenario format, "When a run ends").
     bool quiet() const;
+    // After every wake-up of the simulator: somebody sent something, so routers that rest go on with what they do all day.
+    void stir() {
+        if (m_world.flights.foreground() == 0) return;
+        m_lastActivity = m_world.simulator.now();
+        if (m_resting) wakeRouters();
+    }
 
     // --- questions, for the snapshot ---
     const scenario::Scenario& scenario() const { return m_scenario; }
@@ -40,7 +48,7 @@ public:
     const net::SwitchNode* switchNode(NodeId id) const { return m_switches[id.index()].get(); }
     const MailServer* mailServer(NodeId id) const { return m_servers[id.index()]; }
     const net::Link& link(LinkId id) const { return *m_links[id.index()]; }
-    const net::RoutePlan& routes() const { return m_plan; }
+    const RouterService* router(NodeId id) const { return m_routers[id.index()]; }  // null for all others
 
     void onWake(std::uint64_t what, Instant now) override;  // the timeline
 
@@ -59,11 +67,28 @@ private:
     std::vector<wire::Ipv4Address> nameServers() const;
     wire::Ipv4Address addressTowards(NodeId from, NodeId to) const;
     // routing.cpp
-    void replan(trace::EventId cause);
+    using Attachments = std::vector<std::vector<net::Attachment>>;
     net::Topology topology() const;
+    void makeRouters();
+    void makeRouter(NodeId id, const net::Topology& drawn, const Attachments& at);
+    std::vector<net::Attachment> peersBehind(const net::Topology& topology, const Attachments& at, net::Attachment from, bool evenDown) const;
+    std::vector<StaticNextHop> staticHops(NodeId router, const std::vector<scenario::StaticRoute>& routes) const;
+    void converge(trace::EventId cause);
+    void convergeLinkState();
+    void convergeDistanceVector();
+    void planHosts(trace::EventId cause);
+    void linkChanged(LinkId link, trace::EventId event);
+    void linkConfigured(LinkId link, trace::EventId event);
+    void nodeChanged(NodeId node, trace::EventId event);
+    void changed(std::size_t place, trace::EventId event, bool concernsRouters);
+    trace::EventId silencer(NodeId neighbour, LinkId link, Instant heardAt) const override;
+    bool routersBusy() const;
+    bool mayRest() override;
+    void wakeRouters();
     // timeline.cpp
     void act(std::size_t entry);
     void send(const scenario::Send& send, trace::EventId cause);
+    void probe(const scenario::Probe& probe, trace::EventId cause);
     void person(const scenario::Person& person, trace::EventId cause);
     trace::EventId emit(trace::EventId cause, NodeId node, MailId mail, const trace::Payload& payload);
 
@@ -73,13 +98,22 @@ private:
     World m_world;
     ComponentId m_component;
     std::vector<std::unique_ptr<net::Link>> m_links;
-    std::vector<std::unique_ptr<Machine>> m_machines;           // by NodeId; null for switches
-    std::vector<std::unique_ptr<net::SwitchNode>> m_switches;   // by NodeId; null for all others
-    std::vector<MailServer*> m_servers;                         // by NodeId
-    std::vector<Device*> m_devices;                             // by NodeId
-    std::vector<NameService*> m_nameServices;                   // by NodeId
-    std::vector<std::vector<scenario::StaticRoute>> m_statics;  // by NodeId, as they stand now
-    net::RoutePlan m_plan;
+    std::vector<std::unique_ptr<Machine>> m_machines;          // by NodeId; null for switches
+    std::vector<std::unique_ptr<net::SwitchNode>> m_switches;  // by NodeId; null for all others
+    std::vector<MailServer*> m_servers;                        // by NodeId
+    std::vector<Device*> m_devices;                            // by NodeId
+    std::vector<NameService*> m_nameServices;                  // by NodeId
+    net::RoutePlan m_plan;                                     // of hosts and switches
+    std::vector<RouterService*> m_routers;                     // by NodeId; null for all others
+    std::vector<bool> m_spoken;                                // by LinkId: a routing protocol is spoken over it
+    struct Change {
+        Instant at;
+        trace::EventId event;
+    };
+    std::vector<Change> m_lastChange;  // of nodes, then links
+    Duration m_round{};                // in which every neighbour is heard; zero: nobody speaks a routing protocol
+    Instant m_watchUntil = kStart, m_lastActivity = kStart, m_restSince = kStart;
+    bool m_resting = false;
     std::size_t m_nextEntry = 0;
     std::map<std::string, MailId> m_mailIds;
     std::vector<std::string> m_messageIds;  // by MailId; empty before it is written

@@ -20,7 +20,6 @@ Network::Network(const scenario::Scenario& scenario, trace::Sink sink, trace::Re
     m_servers.resize(nodes);
     m_devices.resize(nodes);
     m_nameServices.resize(nodes);
-    for (const Node& node : scenario.nodes) m_statics.push_back(node.routes);
     for (const scenario::Entry& entry : scenario.timeline) {
         const auto* send = std::get_if<scenario::Send>(&entry.action);
         if (send == nullptr) continue;
@@ -45,6 +44,7 @@ Network::Network(const scenario::Scenario& scenario, trace::Sink sink, trace::Re
     makeLinks();
     makeMachines();
     connectLinks();
+    makeRouters();
     makePrograms();
 }
 
@@ -72,6 +72,8 @@ void Network::makeMachines() {
             m_switches[i] = std::make_unique<net::SwitchNode>(id, m_world.tracer);
         else
             m_machines[i] = std::make_unique<Machine>(m_world, id, node.name, node.kind == NodeKind::router, node.tcp);
+        if (m_machines[i]) m_machines[i]->ip().setIcmp(node.icmp);
+        if (node.wordsSwapped > 0) m_machines[i]->ip().setMemoryFault(node.wordsSwapped, draw(m_scenario.seed, Purpose::memoryFault, hashText(node.name)));
         if (node.kind == NodeKind::router) m_machines[i]->ip().addAddress(m_addresses.loopbacks[i]);
     }
 }
@@ -196,6 +198,7 @@ void Network::makeDevice(NodeId id, Machine& machine) {
 
 bool Network::quiet() const {
     if (m_nextEntry < m_scenario.timeline.size() || m_world.openSockets > 0 || m_world.flights.inUse() > 0) return false;
+    if (routersBusy()) return false;
     return std::all_of(m_machines.begin(), m_machines.end(), [](const auto& machine) { return !machine || machine->pending() == 0; });
 }
 

@@ -78,6 +78,11 @@ ResolverService::Asked ResolverService::take(dns::Token token) {
 
 void ResolverService::onDatagram(const Datagram& datagram) { carryOut(m_resolver.onDatagram(datagram.payload, datagram.from, datagram.toPort, m_machine.now()), datagram.packet); }
 
+void ResolverService::onIcmpError(const IcmpError& error) {
+    const bool nobody = error.type == net::kUnreachable && error.code == net::kPortUnreachable;  // other errors may pass: the timer decides (RFC 1122 4.1.3.3)
+    if (nobody) carryOut(m_resolver.onNobodyThere(error.about.ip.destination, error.about.sourcePort, m_machine.now()), error.packet);
+}
+
 void ResolverService::onTimer() {
     if (nextDeadline() <= m_machine.now()) carryOut(m_resolver.onTimer(m_machine.now()), {});
 }

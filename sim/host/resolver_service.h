@@ -30,6 +30,7 @@ public:
     void onReadable(SocketId socket) override;
     void onClosed(SocketId socket, trace::CloseReason reason) override;
     void onDatagram(const Datagram& datagram) override;
+    void onIcmpError(const IcmpError& error) override;
     void onTimer() override;
     Instant nextDeadline() const override { return m_resolver.nextDeadline().value_or(kNever); }
     void onStopped() override;

@@ -2,7 +2,11 @@
 // What the timeline of the scenario does, entry by entry.
 #include <fmt/format.h>
 
+#include <tuple>
+
 #include "sim/host/network.h"
+#include "sim/host/ping.h"
+#include "sim/host/traceroute.h"
 #include "sim/kernel/dice.h"
 #include "sim/mail/message.h"
 
@@ -15,7 +19,10 @@ trace::EventId Network::emit(trace::EventId cause, NodeId node, MailId mail, con
 void Network::begin(trace::EventObserver* observer) {
     m_world.tracer.setObserver(observer);
     for (const auto& link : m_links) link->announce(kStart, {});
-    replan({});
+    planHosts({});
+    for (std::uint32_t i = 0; i < m_routers.size(); ++i)
+        if (m_routers[i] != nullptr) m_routers[i]->setStatics(staticHops(NodeId{i}, m_scenario.nodes[i].routes), {});
+    converge({});
     for (std::size_t i = 0; i < m_machines.size(); ++i)
         if (m_machines[i] && scenario::isDevice(m_scenario.nodes[i].kind) && !m_scenario.nodes[i].online) m_machines[i]->setOnline(false, {});
     for (MailServer* server : m_servers)
@@ -35,30 +42,39 @@ struct Network::Actor {
     Instant now;
 
     void operator()(const scenario::Send& send) const { n.send(send, cause); }
-    void operator()(const scenario::Cut& cut) const { n.replan(n.m_links[cut.link.index()]->cut(now, cause)); }
-    void operator()(const scenario::Restore& restore) const { n.replan(n.m_links[restore.link.index()]->restore(now, cause)); }
+    void operator()(const scenario::Cut& cut) const {
+        if (!n.m_links[cut.link.index()]->up()) return;
+        const trace::EventId event = n.m_links[cut.link.index()]->cut(now, cause);
+        n.planHosts(event);
+        n.linkChanged(cut.link, event);
+    }
+    void operator()(const scenario::Restore& restore) const {
+        if (n.m_links[restore.link.index()]->up()) return;
+        const trace::EventId event = n.m_links[restore.link.index()]->restore(now, cause);
+        n.planHosts(event);
+        n.linkChanged(restore.link, event);
+    }
     void operator()(const scenario::SetLink& set) const {
         net::Link& link = *n.m_links[set.link.index()];
+        if (set.mtu && *set.mtu != link.mtu()) link.setMtu(*set.mtu, now, cause);
         for (const int direction : {0, 1}) {
             const scenario::LinkChange& change = set.changes[static_cast<std::size_t>(direction)];
             net::LinkSettings settings = link.settings(direction);
             settings.rate = change.rate.value_or(settings.rate);
             settings.delay = change.delay.value_or(settings.delay);
-            settings.jitter = change.jitter.value_or(settings.jitter);
-            settings.loss = change.loss.value_or(settings.loss);
+            if (change.jitter) std::tie(settings.jitter, settings.jitterReorders) = *change.jitter;
+            if (change.loss) std::tie(settings.loss, settings.bursts) = *change.loss;
             settings.corrupt = change.corrupt.value_or(settings.corrupt);
             settings.duplicate = change.duplicate.value_or(settings.duplicate);
             settings.reorder = change.reorder.value_or(settings.reorder);
             settings.reorderBy = change.reorderBy.value_or(settings.reorderBy);
             settings.queue = change.queue.value_or(settings.queue);
-            if (settings != link.settings(direction)) link.configure(direction, settings, now, cause);
+            if (settings != link.settings(direction)) n.linkConfigured(set.link, link.configure(direction, settings, now, cause));
         }
     }
     void operator()(const scenario::SetNode& set) const {
-        if (set.routes) {
-            n.m_statics[set.node.index()] = *set.routes;
-            n.replan(cause);
-        }
+        if (set.routes) n.m_routers[set.node.index()]->setStatics(n.staticHops(set.node, *set.routes), cause);
+        if (set.icmp && n.m_machines[set.node.index()]) n.m_machines[set.node.index()]->ip().setIcmp(*set.icmp);
         MailServer* server = n.m_servers[set.node.index()];
         if (server == nullptr) return;
         if (set.openRelay) server->mta().settings().openRelay = *set.openRelay;
@@ -87,24 +103,29 @@ struct Network::Actor {
     void operator()(const scenario::Stop& stop) const {
         if (n.m_switches[stop.node.index()]) {
             if (!n.m_switches[stop.node.index()]->running()) return;
-            n.m_switches[stop.node.index()]->stop(now, n.emit(cause, stop.node, {}, trace::NodeChanged{trace::NodeChange::stopped}));
-        } else {
-            n.m_machines[stop.node.index()]->stop(cause);
+            const trace::EventId event = n.emit(cause, stop.node, {}, trace::NodeChanged{trace::NodeChange::stopped});
+            n.m_switches[stop.node.index()]->stop(now, event);
+            n.planHosts(event);
+            n.nodeChanged(stop.node, event);
+        } else if (n.m_machines[stop.node.index()]->ip().running()) {
+            n.nodeChanged(stop.node, n.m_machines[stop.node.index()]->stop(cause));
         }
-        n.replan(cause);
     }
     void operator()(const scenario::Start& start) const {
         if (n.m_switches[start.node.index()]) {
             if (n.m_switches[start.node.index()]->running()) return;
-            n.emit(cause, start.node, {}, trace::NodeChanged{trace::NodeChange::started});
+            const trace::EventId event = n.emit(cause, start.node, {}, trace::NodeChanged{trace::NodeChange::started});
             n.m_switches[start.node.index()]->start();
-        } else {
-            n.m_machines[start.node.index()]->start(cause);
+            n.planHosts(event);
+            n.nodeChanged(start.node, event);
+        } else if (!n.m_machines[start.node.index()]->ip().running()) {
+            n.wakeRouters();  // so that it begins in the present
+            n.nodeChanged(start.node, n.m_machines[start.node.index()]->start(cause));
         }
-        n.replan(cause);
     }
     void operator()(const scenario::Online& online) const { n.m_machines[online.node.index()]->setOnline(online.online, cause); }
     void operator()(const scenario::Person& person) const { n.person(person, cause); }
+    void operator()(const scenario::Probe& probe) const { n.probe(probe, cause); }
     void operator()(const scenario::Fail& fail) const { n.m_nameServices[fail.dns.index()]->fail(fail.with, now + fail.lasts); }
 };
 
@@ -143,6 +164,22 @@ void Network::send(const scenario::Send& send, trace::EventId cause) {
                            trace::MailComposed{tracer.text(send.from), tracer.text(all), tracer.text(send.subject), letter.messageId, letter.message.size(),
                                                static_cast<std::uint16_t>(letter.recipients.size()), false});
     device.send(std::move(letter));
+}
+
+void Network::probe(const scenario::Probe& probe, trace::EventId cause) {
+    Machine& machine = *m_machines[probe.from.index()];
+    if (!machine.ip().running()) return;
+    wire::Ipv4Address destination = probe.address;
+    if (probe.to.valid()) {
+        const bool router = m_scenario.nodes[probe.to.index()].kind == trace::NodeKind::router;
+        destination = router ? m_addresses.loopbacks[probe.to.index()] : addressTowards(probe.from, probe.to);
+    }
+    const CauseScope scope(machine);
+    machine.setCause(cause);
+    switch (probe.program) {
+        case trace::Program::ping: machine.run<Ping>(machine, PingOptions{destination, probe.count, probe.interval, probe.timeout, probe.size}).begin(); break;
+        case trace::Program::traceroute: machine.run<Traceroute>(machine, TracerouteOptions{destination, probe.count, probe.maxHops, probe.timeout, probe.size}).begin(); break;
+    }
 }
 
 void Network::person(const scenario::Person& person, trace::EventId cause) {

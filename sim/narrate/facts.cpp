@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::uint8_t kFin = 1, kSyn = 2, kRst = 4, kAck = 16;
 constexpr std::uint16_t kDomain = 53;  // DNS
+constexpr std::uint16_t kTraceroute = 33434;
+constexpr std::uint8_t kEchoReply = 0, kEchoRequest = 8;  // RFC 792
 
 bool isDevice(trace::NodeKind kind) {
     switch (kind) {
@@ -123,7 +125,7 @@ std::string Facts::destination(wire::Ipv4Prefix prefix) const {
         const auto inside = [&](wire::Ipv4Address a) { return (a.value & mask) == (prefix.address.value & mask); };
         if (prefix.length > 0 && std::ranges::any_of(candidate.addresses, inside)) return node(NodeId{static_cast<std::uint32_t>(&candidate - r.cast().nodes.data())});
     }
-    return fmt::format("{}/{}", wire::toString(prefix.address), prefix.length);
+    return prefix.length == 32 ? wire::toString(prefix.address) : wire::toString(prefix);
 }
 
 std::string Facts::what(const trace::SegmentFacts& segment) const {
@@ -157,10 +159,14 @@ std::string Facts::what(PacketId packet) const {
     if (m_level < trace::Level::tcp) return fill(m_language, "what.piece");
     if (!packet.valid() || packet.index() >= r.store().packets()) return fill(m_language, "what.packet");
     const wire::Packet& octets = r.store().packet(packet).packet;
-    if (octets.icmp() != nullptr) return fill(m_language, "what.icmp");
+    if (octets.ip.moreFragments || octets.ip.fragmentOffset != 0) return fill(m_language, "what.fragment");
+    if (const wire::IcmpHeader* icmp = octets.icmp())
+        return fill(m_language, icmp->type == kEchoRequest ? "what.echo-request" : icmp->type == kEchoReply ? "what.echo-reply" : "what.icmp");
+    if (trace::isRouting(octets)) return fill(m_language, trace::isRoutine(r, m_id) ? "what.hello" : "what.routing-update");
     if (const wire::UdpHeader* udp = octets.udp()) {
         if (udp->destinationPort == kDomain) return fill(m_language, "what.dns-query");
         if (udp->sourcePort == kDomain) return fill(m_language, "what.dns-answer");
+        if (udp->destinationPort >= kTraceroute && udp->destinationPort < kTraceroute + 1024) return fill(m_language, "what.probe");
     }
     if (const auto segment = segmentOf(packet)) return what(*segment);
     const wire::TcpHeader* tcp = octets.tcp();

@@ -67,14 +67,24 @@ public:
     std::string operator()(const PacketDropped& p) const {
         std::string key(name(p.reason));
         if (key.ends_with("-checksum")) key = "checksum";
+        if (!p.told && (p.reason == DropReason::tooBig || p.reason == DropReason::ttlExpired)) key += ".silent";
         return say("packet-dropped." + key, {{"node", m_node}, {"what", f.what(p.packet)}, {"link", f.link(p.via.link())}});
     }
-    std::string operator()(const PacketCorrupted& p) const { return say("packet-corrupted", {{"what", f.what(p.damaged)}, {"link", f.link(p.via.link())}}); }
+    std::string operator()(const PacketCorrupted& p) const {
+        if (!p.via.valid()) return say("packet-corrupted.memory", {{"node", m_node}, {"what", f.what(p.damaged)}});
+        return say("packet-corrupted", {{"what", f.what(p.damaged)}, {"link", f.link(p.via.link())}});
+    }
     std::string operator()(const PacketDuplicated& p) const { return say("packet-duplicated", {{"what", f.what(p.copy)}, {"link", f.link(p.via.link())}}); }
+    std::string operator()(const PacketFragmented& p) const { return say("packet-fragmented", {{"node", m_node}, {"what", f.what(p.packet)}, {"pieces", text(p.pieces)}}); }
+    std::string operator()(const PacketReassembled& p) const { return say("packet-reassembled", {{"node", m_node}, {"what", f.what(p.packet)}, {"pieces", text(p.pieces)}}); }
+    std::string operator()(const PacketMarked& p) const { return say("packet-marked", {{"what", f.what(p.packet)}, {"link", f.link(p.via.link())}}); }
     std::string operator()(const LinkChanged& p) const { return say(fmt::format("link-changed.{}", name(p.change)), {{"link", f.link(p.link)}}); }
     std::string operator()(const LinkConfigured& p) const {
-        return say("link-configured",
-                   {{"link", f.link(p.via.link())}, {"rate", rateText(p.rate)}, {"delay", durationText(p.delay, m_language)}, {"loss", percentText(p.loss, m_language)}});
+        return say("link-configured", {{"link", f.link(p.via.link())},
+                                       {"rate", rateText(p.rate)},
+                                       {"delay", durationText(p.delay, m_language)},
+                                       {"loss", percentText(p.loss, m_language)},
+                                       {"mtu", text(p.mtu)}});
     }
     std::string operator()(const NodeChanged& p) const {
         if (p.change != NodeChange::stopped) return say(fmt::format("node-changed.{}", name(p.change)), {{"node", m_node}});
@@ -83,18 +93,83 @@ public:
     }
     std::string operator()(const RouteChanged& p) const {
         const Blanks blanks{{"node", m_node}, {"destination", f.destination(p.destination)}};
-        if (!p.via.valid() && !p.nextHop.valid()) return say("route-changed.gone", blanks);
+        if (!p.via.valid() && !p.nextHop.valid()) return say(p.alternative == 0 ? "route-changed.gone" : "route-changed.one-less", blanks);
         Blanks more = blanks;
         more.emplace_back("next", f.node(p.nextHop.valid() ? p.nextHop : farEnd(p.via)));
+        if (p.alternative > 0) return say("route-changed.also", more);
+        if (const auto* adjacency = f.cause<AdjacencyChanged>(); adjacency != nullptr && adjacency->reason == AdjacencyReason::silence) {
+            more.emplace_back("peer", f.node(adjacency->neighbour));
+            return say("route-changed.silence", more);
+        }
         const LinkChanged* link = f.cause<LinkChanged>();
         if (link == nullptr) return say("route-changed.new", more);
         more.emplace_back("link", f.link(link->link));
         return say(link->change == LinkChange::cut ? "route-changed.cut" : "route-changed.restored", more);
     }
+    std::string operator()(const AdjacencyChanged& p) const {
+        Blanks blanks{{"node", m_node}, {"peer", f.node(p.neighbour)}, {"link", f.link(p.via.link())}};
+        if (p.to == AdjacencyState::full) return say("adjacency-changed.full", blanks);
+        if (p.reason == AdjacencyReason::silence) return say("adjacency-changed.silence", blanks);
+        if (p.reason == AdjacencyReason::carrier) return say("adjacency-changed.carrier", blanks);
+        if (p.reason == AdjacencyReason::oneWay) return say("adjacency-changed.one-way", blanks);
+        blanks.emplace_back("from", name(p.from));
+        blanks.emplace_back("to", name(p.to));
+        return say("adjacency-changed.other", blanks);
+    }
+    std::string operator()(const LsaChanged& p) const {
+        return say(fmt::format("lsa-changed.{}", name(p.change)), {{"node", m_node}, {"origin", f.node(p.origin)}, {"links", text(p.links)}});
+    }
+    std::string operator()(const RoutingUpdateSent& p) const {
+        const char* key = p.entries == 0 ? "request" : p.protocol == RouteSource::distanceVector ? "distance-vector" : "link-state";
+        return say(fmt::format("routing-update-sent.{}", key), {{"node", m_node}, {"peer", f.node(farEnd(p.via))}, {"entries", text(p.entries)}});
+    }
     std::string operator()(const TimelineApplied& p) const {
         const std::string kind(r.text(p.kind));
         const std::string key = "timeline-applied." + kind;
         return say(catalogue(m_language).contains(key) ? key : "timeline-applied", {{"kind", kind}});
+    }
+
+    // --- ICMP ---
+    std::string operator()(const IcmpReceived& p) const {
+        std::string key(name(p.effect));
+        if (p.effect == IcmpEffect::pathMtu && p.mtu == 0) key += ".old";
+        return say("icmp-received." + key, {{"node", m_node}, {"from", f.node(p.from)}, {"mtu", text(p.mtu)}});
+    }
+    std::string operator()(const PathMtuChanged& p) const {
+        return say(p.reason == MtuReason::raised ? "path-mtu-changed.raised" : "path-mtu-changed.lowered",
+                   {{"node", m_node}, {"destination", f.destination(p.destination)}, {"mtu", text(p.mtu)}});
+    }
+    std::string operator()(const ProbeSent& p) const {
+        return say(fmt::format("probe-sent.{}", name(p.program)),
+                   {{"node", m_node}, {"destination", f.destination(p.destination)}, {"sequence", text(p.sequence)}, {"ttl", text(p.ttl)}});
+    }
+    std::string operator()(const ProbeAnswered& p) const {
+        std::string key(name(p.program));
+        if (p.program == Program::ping)
+            key += p.reply != ProbeReply::echo ? ".error" : m_level >= Level::tcp ? ".deep" : "";
+        else if (p.reply != ProbeReply::ttlExpired)
+            key += p.reply == ProbeReply::portUnreachable || p.reply == ProbeReply::echo ? ".end" : ".error";
+        const std::string_view reply = p.reply == ProbeReply::echo ? name(ProbeReply::other) : name(p.reply);
+        return say("probe-answered." + key, {{"node", m_node},
+                                             {"from", f.destination(p.from)},
+                                             {"address", wire::toString(p.from.address)},
+                                             {"sequence", text(p.sequence)},
+                                             {"ttl", text(p.ttl)},
+                                             {"time", durationText(p.roundTrip, m_language)},
+                                             {"reply", fill(m_language, fmt::format("reply.{}", reply))}});
+    }
+    std::string operator()(const ProbeLost& p) const {
+        const char* key = p.program == Program::traceroute ? "traceroute" : m_level >= Level::tcp ? "ping.deep" : "ping";
+        return say(fmt::format("probe-lost.{}", key), {{"node", m_node},
+                                                       {"destination", f.destination(p.destination)},
+                                                       {"sequence", text(p.sequence)},
+                                                       {"ttl", text(p.ttl)},
+                                                       {"waited", durationText(p.waited, m_language)}});
+    }
+    std::string operator()(const ProbeEnded& p) const {
+        const char* key = p.program == Program::ping ? "ping" : p.hops > 0 ? "traceroute.reached" : "traceroute.lost";
+        return say(fmt::format("probe-ended.{}", key),
+                   {{"node", m_node}, {"destination", f.destination(p.destination)}, {"sent", text(p.sent)}, {"answered", text(p.answered)}, {"hops", text(p.hops)}});
     }
 
     // --- TCP ---

@@ -16,7 +16,8 @@ constexpr std::size_t kMost = 12;
 
 bool isReason(const Payload& payload) {
     return std::holds_alternative<PacketDropped>(payload) || std::holds_alternative<TimerExpired>(payload) || std::holds_alternative<LinkChanged>(payload) ||
-           std::holds_alternative<NodeChanged>(payload) || std::holds_alternative<TimelineApplied>(payload) || std::holds_alternative<AttemptFailed>(payload);
+           std::holds_alternative<NodeChanged>(payload) || std::holds_alternative<TimelineApplied>(payload) || std::holds_alternative<AttemptFailed>(payload) ||
+           std::holds_alternative<IcmpReceived>(payload) || std::holds_alternative<PathMtuChanged>(payload) || std::holds_alternative<AdjacencyChanged>(payload);
 }
 
 // The third duplicate ACK and its like are told by the retransmission itself; the timer is a step of its own.

@@ -26,6 +26,8 @@ std::string_view dropKey(trace::DropReason reason) {
         case trace::DropReason::udpChecksum:
         case trace::DropReason::icmpChecksum: return "checksum";
         case trace::DropReason::queueFull:
+        case trace::DropReason::red:
+        case trace::DropReason::codel:
         case trace::DropReason::noise:
         case trace::DropReason::burst:
         case trace::DropReason::rule:

@@ -14,6 +14,7 @@ FlightPtr FlightPool::copy(const Flight& flight) {
     Flight* copy = take();
     *copy = flight;
     copy->m_pool = this;
+    if (copy->m_background) ++m_background;
     return FlightPtr(copy);
 }
 
@@ -29,6 +30,7 @@ Flight* FlightPool::take() {
 
 void FlightPool::put(Flight* flight) noexcept {
     flight->packet.payload = Slice{};  // lets go of the octets
+    if (flight->m_background) --m_background;
     m_free.push_back(flight);
 }
 

@@ -49,11 +49,13 @@ struct Flight {
     wire::Ipv4Address nextHop;  // the interface that this hop goes to: what switches look at
     trace::LinkEnd in;          // the link that it came in by; none where it was made
     wire::Damage damage = wire::Damage::none;
+    bool background() const { return m_background; }  // of a routing protocol: keeps no run alive, and scripted rules do not count it
 
 private:
     friend class FlightPool;
     friend struct ReturnFlight;
     FlightPool* m_pool = nullptr;
+    bool m_background = false;
 };
 
 struct ReturnFlight {
@@ -72,8 +74,14 @@ public:
     FlightPtr acquire();
     // The same packet and knowledge in a second flight.
     FlightPtr copy(const Flight& flight);
+    // REQUIRES: not marked yet.
+    void markBackground(Flight& flight) {
+        flight.m_background = true;
+        ++m_background;
+    }
 
     std::size_t inUse() const { return m_flights.size() - m_free.size(); }
+    std::size_t foreground() const { return inUse() - m_background; }
     std::size_t capacity() const { return m_flights.size(); }
 
 private:
@@ -82,6 +90,7 @@ private:
     void put(Flight* flight) noexcept;
     std::deque<Flight> m_flights;  // a deque: flights stay where they are
     std::vector<Flight*> m_free;
+    std::size_t m_background = 0;  // flights in use that are marked
 };
 
 inline void ReturnFlight::operator()(Flight* flight) const noexcept { flight->m_pool->put(flight); }

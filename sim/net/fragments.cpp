@@ -83,6 +83,7 @@ Reassembly::Added Reassembly::add(FlightPtr flight, Instant now) {
     }
     pieces.insert(place, std::move(flight));
     if (!datagram->complete()) return added;
+    added.pieces = static_cast<std::uint16_t>(pieces.size());
     added.whole = join(std::move(pieces));
     m_datagrams.erase(datagram);
     return added;

@@ -24,6 +24,7 @@ public:
 
     struct Added {
         FlightPtr whole;                   // the datagram, when this fragment was the last one missing: the flight of the first fragment, joined
+        std::uint16_t pieces = 0;          // of the whole one
         std::vector<FlightPtr> discarded;  // repeated or overlapping ones, and those of a datagram that gave way
     };
     // REQUIRES: isFragment(flight->packet.ip).

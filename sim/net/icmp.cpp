@@ -76,6 +76,7 @@ std::optional<QuotedPacket> quotedPacket(const wire::Packet& error) {
     const std::size_t headerOctets = static_cast<std::size_t>(octets[0] & 15) * 4;
     if (headerOctets < wire::kIpv4HeaderSize || octets.size() < headerOctets + 8) return std::nullopt;
     QuotedPacket quoted;
+    quoted.totalLength = word(octets, 2);
     quoted.ip.dscp = octets[1] >> 2;
     quoted.ip.ecn = static_cast<wire::Ecn>(octets[1] & 3);
     quoted.ip.identification = word(octets, 4);
@@ -93,6 +94,8 @@ std::optional<QuotedPacket> quotedPacket(const wire::Packet& error) {
         quoted.destinationPort = word(octets, headerOctets + 2);
         if (tcp) quoted.tcpSequence = longWord(octets, headerOctets + 4);
     }
+    if (quoted.ip.fragmentOffset == 0 && quoted.ip.protocol == static_cast<std::uint8_t>(wire::Protocol::icmp) && octets[headerOctets] == kEchoRequest)
+        quoted.echo = longWord(octets, headerOctets + 4);
     return quoted;
 }
 

@@ -35,9 +35,14 @@ struct QuotedPacket {
     std::uint16_t sourcePort = 0;       // of TCP or UDP
     std::uint16_t destinationPort = 0;  // of TCP or UDP
     std::uint32_t tcpSequence = 0;
+    std::uint32_t echo = 0;         // identifier and sequence of an echo request
+    std::uint16_t totalLength = 0;  // of the whole datagram, as its header says
 };
 // Nothing when `error` is no ICMP error or quotes too little to be of use.
 std::optional<QuotedPacket> quotedPacket(const wire::Packet& error);
+
+// What a node says: all that it should; errors as before RFC 1191, which name no MTU; or nothing, like many a firewall: no errors, no echo replies.
+enum class IcmpMode : std::uint8_t { on, oldStyle, off };
 
 // Token bucket that limits the errors of one node (RFC 1812 4.3.2.8).
 class IcmpLimiter {

@@ -36,6 +36,11 @@ void IpNode::addAddress(wire::Ipv4Address address) {
     rebuild();
 }
 
+void IpNode::joinGroup(wire::Ipv4Address group) {
+    m_groups.push_back(group);
+    rebuild();
+}
+
 void IpNode::setRoutes(const std::vector<Route>& routes) {
     m_routes = routes;
     rebuild();
@@ -51,17 +56,37 @@ void IpNode::rebuild() {
     std::vector<ForwardingTable::Entry> entries;
     entries.reserve(m_routes.size() + m_addresses.size() + 1);
     for (const wire::Ipv4Address address : m_addresses) entries.push_back({{address, 32}, kLocal});
+    for (const wire::Ipv4Address group : m_groups) entries.push_back({{group, 32}, kLocal});
     entries.push_back({kLoopback, kLocal});
     entries.push_back({kThisNetwork, kRefused});        // RFC 1812 5.3.7
     entries.push_back({kMulticastAndAbove, kRefused});  // there are no groups here; 255.255.255.255 is among these
     for (const Interface& i : m_interfaces)             // RFC 2644: no directed broadcasts; RFC 3021: a /31 has none
         if (i.prefix.length > 0 && i.prefix.length < 31) entries.push_back({{{i.prefix.address.value | ~i.prefix.mask()}, 32}, kRefused});
     m_hops.clear();
-    for (const Route& route : m_routes) {
-        entries.push_back({route.prefix, static_cast<std::uint32_t>(m_hops.size())});
-        m_hops.push_back({findInterface(route.via), route.gateway});
+    for (std::size_t i = 0; i < m_routes.size(); ++i) {
+        const Route& route = m_routes[i];
+        std::uint32_t ways = 1;
+        while (i + ways < m_routes.size() && m_routes[i + ways].prefix == route.prefix) ++ways;
+        if (i == 0 || m_routes[i - 1].prefix != route.prefix) entries.push_back({route.prefix, static_cast<std::uint32_t>(m_hops.size())});
+        m_hops.push_back({findInterface(route.via), route.gateway, ways});
     }
     m_table = ForwardingTable(entries);
+}
+
+// RFC 2992: hashing what names a flow keeps its packets in order. The node goes in, or every router on the way would choose alike.
+const IpNode::Hop& IpNode::choose(const Hop& first, const wire::Packet& packet) const {
+    const wire::Ipv4Header& ip = packet.ip;
+    std::uint16_t source = 0, destination = 0;  // pieces of a datagram must not part, and only the first has ports
+    const bool whole = !ip.moreFragments && ip.fragmentOffset == 0;
+    if (const wire::TcpHeader* tcp = packet.tcp(); whole && tcp != nullptr) {
+        source = tcp->sourcePort;
+        destination = tcp->destinationPort;
+    } else if (const wire::UdpHeader* udp = packet.udp(); whole && udp != nullptr) {
+        source = udp->sourcePort;
+        destination = udp->destinationPort;
+    }
+    const std::uint64_t flow = flowHash(ip.source, source, ip.destination, destination, static_cast<wire::Protocol>(ip.protocol));
+    return (&first)[below(combine(flow, m_id.value), first.ways)];
 }
 
 bool IpNode::isOwn(wire::Ipv4Address address) const { return m_table.lookup(address) == kLocal; }
@@ -110,7 +135,7 @@ PacketId IpNode::prepare(Flight& flight) {
 
 SendResult IpNode::transmit(FlightPtr flight, Instant now) {
     const auto refused = [&](trace::DropReason reason, SendResult result) {
-        dropped(*flight, reason, now);
+        dropped(*flight, reason, false, now);
         return result;
     };
     if (!m_running || !m_online) return refused(trace::DropReason::nodeDown, SendResult::down);
@@ -121,7 +146,7 @@ SendResult IpNode::transmit(FlightPtr flight, Instant now) {
         m_loopback.push_back(std::move(flight));
         return SendResult::sent;
     }
-    const Hop* towards = hop(found);
+    const Hop* towards = hop(found, flight->packet);
     if (towards == nullptr) return refused(trace::DropReason::noRoute, SendResult::noRoute);
     if (flight->size > m_interfaces[towards->interface].link->mtu()) {
         if (ip.dontFragment || flight->size > kMostOctets) return refused(trace::DropReason::tooBig, SendResult::tooBig);
@@ -129,6 +154,19 @@ SendResult IpNode::transmit(FlightPtr flight, Instant now) {
     } else {
         out(std::move(flight), *towards, now);
     }
+    return SendResult::sent;
+}
+
+SendResult IpNode::transmitOn(FlightPtr flight, trace::LinkEnd via, Instant now) {
+    if (!m_running || !m_online) {
+        dropped(*flight, trace::DropReason::nodeDown, false, now);
+        return SendResult::down;
+    }
+    const Hop towards{findInterface(via), {}, 1};
+    if (flight->size > m_interfaces[towards.interface].link->mtu())
+        outInFragments(std::move(flight), towards, now);
+    else
+        out(std::move(flight), towards, now);
     return SendResult::sent;
 }
 
@@ -141,12 +179,21 @@ void IpNode::out(FlightPtr flight, const Hop& towards, Instant now) {
 // Every piece is a packet of its own from here on; the whole one ends.
 void IpNode::outInFragments(FlightPtr flight, const Hop& towards, Instant now) {
     const std::uint64_t wholeHash = flight->fate.packetHash;
-    for (wire::Packet& piece : fragment(flight->packet, m_interfaces[towards.interface].link->mtu())) {
+    const std::uint32_t mtu = m_interfaces[towards.interface].link->mtu();
+    std::vector<FlightPtr> parts;
+    for (wire::Packet& piece : fragment(flight->packet, mtu)) {
         FlightPtr part = m_pool.copy(*flight);
         part->packet = std::move(piece);
         part->fate.packetHash = combine(wholeHash, part->packet.ip.fragmentOffset + 1u);
         part->size = wire::wireSize(part->packet);
         part->id = m_tracer.packet(part->packet, part->connection, part->origin);
+        parts.push_back(std::move(part));
+    }
+    const trace::EventId cause = m_tracer.emit(
+        now, flight->cause, m_id, flight->mail,
+        trace::PacketFragmented{.packet = flight->id, .first = parts.front()->id, .pieces = static_cast<std::uint16_t>(parts.size()), .mtu = static_cast<std::uint16_t>(mtu)});
+    for (FlightPtr& part : parts) {
+        part->cause = cause;
         out(std::move(part), towards, now);
     }
 }

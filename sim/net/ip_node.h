@@ -30,7 +30,7 @@ public:
 enum class SendResult : std::uint8_t {
     sent,     // handed to the link (which may refuse it: the queue is full, it is cut) or to this node itself
     noRoute,  // dropped; the sender may report "unreachable"
-    tooBig,   // dropped: more than the MTU of the link and must not be fragmented
+    tooBig,   // dropped: more than the MTU of the link and must not be fragmented; mtuTowards() tells what would fit
     down      // dropped: the node is stopped or offline
 };
 
@@ -44,7 +44,13 @@ public:
     // One more address of its own: the loopback of a router. The first of all addresses is the primary one.
     void addAddress(wire::Ipv4Address address);
     void setUser(IpUser* user) { m_user = user; }
-    // Replaces all routes. REQUIRES: `via` of each is an interface of this node.
+    void setIcmp(IcmpMode mode) { m_icmp = mode; }
+    // The first so many packets with message content that it forwards get two neighbouring words of their payload swapped. `dice`: the beginning of the draws.
+    void setMemoryFault(std::uint32_t packets, std::uint64_t dice) { m_faults = packets, m_faultDice = dice; }
+    // Packets to this link-local group (224.0.0.0/24, RFC 5771 4) come up here.
+    void joinGroup(wire::Ipv4Address group);
+    // Replaces all routes. Neighbours in the list with the same prefix are alternatives: a hash of the flow chooses among them. REQUIRES: `via` of each is an
+    // interface of this node.
     void setRoutes(const std::vector<Route>& routes);
 
     // --- questions ---
@@ -58,6 +64,7 @@ public:
     std::optional<wire::Ipv4Address> sourceTowards(wire::Ipv4Address destination) const;
     std::optional<std::uint32_t> mtuTowards(wire::Ipv4Address destination) const;
     const std::vector<Route>& routes() const { return m_routes; }
+    IcmpMode icmp() const { return m_icmp; }
 
     // --- sending ---
     // 1. newFlight, fill in packet.ip.destination, transport, payload, mail, connection, fate.
@@ -67,6 +74,8 @@ public:
     FlightPtr newFlight() { return m_pool.acquire(); }
     PacketId prepare(Flight& flight);
     SendResult transmit(FlightPtr flight, Instant now);
+    // Past the table, straight to a neighbour or group on the segment behind `via`. REQUIRES: `via` is an interface of this node, the source address is set.
+    SendResult transmitOn(FlightPtr flight, trace::LinkEnd via, Instant now);
     SendResult send(FlightPtr flight, Instant now) {  // 2 and 4 at once
         prepare(*flight);
         return transmit(std::move(flight), now);
@@ -95,6 +104,7 @@ private:
     struct Hop {  // a route, ready to use
         std::uint32_t interface = 0;
         wire::Ipv4Address gateway;  // 0: the destination itself
+        std::uint32_t ways = 1;     // this one and the alternatives that stand behind it
     };
     static constexpr std::uint32_t kLocal = 0xfffffffeu;    // in the table: this node itself
     static constexpr std::uint32_t kRefused = 0xfffffffdu;  // in the table: stands for nobody, or for many
@@ -103,14 +113,22 @@ private:
     std::uint32_t findInterface(trace::LinkEnd via) const;
     std::uint16_t nextIdentification(const wire::Ipv4Header& ip);
     const Hop* hop(std::uint32_t found) const { return found < m_hops.size() ? &m_hops[found] : nullptr; }
+    // The way of this packet: of several, the same for all packets of a flow.
+    const Hop* hop(std::uint32_t found, const wire::Packet& packet) const {
+        const Hop* first = hop(found);
+        return first == nullptr || first->ways == 1 ? first : &choose(*first, packet);
+    }
+    const Hop& choose(const Hop& first, const wire::Packet& packet) const;
     void armReassembly();
     void deliver(FlightPtr flight, Instant now);
     void up(FlightPtr flight, Instant now);
     void collect(FlightPtr fragment, Instant now);
     void forward(FlightPtr flight, std::uint32_t found, Instant now);
+    void swapWords(Flight& flight, Instant now);
     void out(FlightPtr flight, const Hop& hop, Instant now);
     void outInFragments(FlightPtr flight, const Hop& hop, Instant now);
-    trace::EventId dropped(const Flight& flight, trace::DropReason reason, Instant now);
+    bool connected(wire::Ipv4Address address) const;  // to a network of its own
+    trace::EventId dropped(const Flight& flight, trace::DropReason reason, bool told, Instant now);
     void dropAndReport(FlightPtr flight, trace::DropReason reason, IcmpError error, Instant now);
     void respond(wire::Packet packet, MailId mail, trace::EventId cause, Instant now);
     void goDown(Instant now, trace::EventId cause);
@@ -119,6 +137,9 @@ private:
     bool m_forwards;
     bool m_running = true;
     bool m_online = true;
+    IcmpMode m_icmp = IcmpMode::on;
+    std::uint32_t m_faults = 0;  // still to come
+    std::uint64_t m_faultDice = 0;
     Simulator& m_simulator;
     trace::Tracer& m_tracer;
     FlightPool& m_pool;
@@ -126,6 +147,7 @@ private:
     IpUser* m_user = nullptr;
     std::vector<Interface> m_interfaces;
     std::vector<wire::Ipv4Address> m_addresses;
+    std::vector<wire::Ipv4Address> m_groups;
     std::vector<Route> m_routes;
     std::vector<Hop> m_hops;                                             // beside m_routes
     ForwardingTable m_table;                                             // values: index into m_hops, kLocal, kRefused

@@ -14,8 +14,6 @@ Duration lineTime(BitRate rate, std::uint32_t size) {
     return Duration{static_cast<std::int64_t>((bitNanos + (rate.bitsPerSecond - 1)) / rate.bitsPerSecond)};
 }
 
-constexpr std::uint64_t wakeCode(std::uint64_t number, int direction) { return number << 1 | static_cast<std::uint64_t>(direction); }
-
 }  // namespace
 
 Link::Link(LinkConfig config, std::uint64_t seed, Simulator& simulator, trace::Tracer& tracer, FlightPool& pool)
@@ -27,17 +25,29 @@ Link::Link(LinkConfig config, std::uint64_t seed, Simulator& simulator, trace::T
         assert(end.settings.rate.bitsPerSecond > 0);
         for (std::size_t i = 0; i < end.dice.size(); ++i) end.dice[i] = draw(seed, static_cast<Purpose>(i + 1), nameHash, direction);
         for (LinkRule& rule : m_config.rules[direction]) std::ranges::sort(rule.numbers);
+        end.redDice = draw(seed, Purpose::redMark, nameHash, direction);
+        prepare(direction, false);
     }
+}
+
+void Link::prepare(int direction, bool sameQueue) {
+    End& end = m_ends[direction];
+    end.bursts.reset();
+    if (!sameQueue) end.red.reset();
+    if (end.settings.bursts) end.bursts.emplace(*end.settings.bursts, lineTime(end.settings.rate, m_config.mtu), end.dice[static_cast<std::size_t>(Purpose::burstState) - 1]);
+    if (end.settings.queue.model == trace::QueueModel::red && !end.red) end.red.emplace(end.settings.queue);
 }
 
 void Link::send(int direction, FlightPtr flight, Instant now) {
     assert(flight->size > 0 && flight->size <= m_config.mtu);
     End& end = m_ends[direction];
-    if (!m_up) return drop(direction, *flight, trace::DropReason::linkDown, false, now, flight->cause);
-    if (full(end, *flight, now)) return drop(direction, *flight, trace::DropReason::queueFull, false, now, flight->cause);
+    if (!m_up) return void(drop(direction, *flight, trace::DropReason::linkDown, false, now, flight->cause));
+    if (full(end, *flight, now)) return void(drop(direction, *flight, trace::DropReason::queueFull, false, now, flight->cause));
+    if (end.red && refusedEarly(direction, *flight, now)) return;
     const bool twice = end.settings.duplicate.perBillion != 0 && happens(die(end, Purpose::duplication, *flight), end.settings.duplicate);
     const Flight& original = *flight;
-    enter(direction, std::move(flight), ++end.entered, now);
+    const std::uint64_t ordinal = flight->background() ? 0 : ++end.entered;
+    enter(direction, std::move(flight), ordinal, now);
     if (twice) duplicate(direction, original, now);
 }
 
@@ -55,7 +65,6 @@ void Link::enter(int direction, FlightPtr flight, std::uint64_t ordinal, Instant
     travel.queuedAt = now;
     if (!m_config.rules[direction].empty()) applyRules(direction, travel);
     if (!end.removals.empty()) applyRemovals(end, travel);
-    throwDice(end, travel);
     plan(end, travel, now);
     Flight& packet = *travel.flight;
     const wire::Ipv4Header& ip = packet.packet.ip;
@@ -67,6 +76,9 @@ void Link::enter(int direction, FlightPtr flight, std::uint64_t ordinal, Instant
                                                    .size = static_cast<std::uint16_t>(packet.size),
                                                    .ttl = ip.ttl,
                                                    .congestionMark = ip.ecn == wire::Ecn::congestion});
+    travel.waits = end.settings.queue.model == trace::QueueModel::codel && travel.start > now;
+    if (travel.waits) return awaitTurn(direction, now);
+    if (end.settings.queue.model == trace::QueueModel::codel) end.codel.onHead({}, end.settings.queue.codel, now);  // did not wait
     m_simulator.schedule(travel.due, m_component, wakeCode(end.travelling.last() - 1, direction));
 }
 
@@ -79,14 +91,18 @@ void Link::duplicate(int direction, const Flight& original, Instant now) {
     copy->id = m_tracer.packet(copy->packet, copy->connection, copy->origin);
     copy->cause =
         m_tracer.emit(now, original.cause, m_config.nodes[direction], original.mail, trace::PacketDuplicated{.packet = original.id, .copy = copy->id, .via = endId(direction)});
-    if (full(end, *copy, now)) return drop(direction, *copy, trace::DropReason::queueFull, false, now, copy->cause);
+    if (full(end, *copy, now)) return void(drop(direction, *copy, trace::DropReason::queueFull, false, now, copy->cause));
+    if (end.red && refusedEarly(direction, *copy, now)) return;
     enter(direction, std::move(copy), 0, now);
 }
 
 // What chance does to it. Thrown anew, with the same result for the same shares, when the settings change before it has started.
-void Link::throwDice(const End& end, Travel& travel) const {
+void Link::throwDice(End& end, Travel& travel) const {
     const LinkSettings& settings = end.settings;
-    if (!travel.scriptedLoss) {
+    if (!travel.scriptedLoss && end.bursts) {
+        travel.lost = happens(die(end, Purpose::loss, *travel.flight), end.bursts->lossAt(travel.start));
+        travel.reason = end.bursts->badAt(travel.start) ? trace::DropReason::burst : trace::DropReason::noise;
+    } else if (!travel.scriptedLoss) {
         travel.lost = settings.loss.perBillion != 0 && happens(die(end, Purpose::loss, *travel.flight), settings.loss);
         travel.reason = trace::DropReason::noise;
     }
@@ -101,20 +117,22 @@ void Link::plan(End& end, Travel& travel, Instant now) const {
     if (settings.jitter.count() > 0)
         travel.arrival += Duration{static_cast<std::int64_t>(below(die(end, Purpose::jitter, *travel.flight), static_cast<std::uint64_t>(settings.jitter.count()) + 1))};
     travel.floor = end.lastArrival;
-    travel.arrival = std::max(travel.arrival, travel.floor);
+    if (!settings.jitterReorders) travel.arrival = std::max(travel.arrival, travel.floor);
     if (settings.reorder.perBillion != 0 && happens(die(end, Purpose::reordering, *travel.flight), settings.reorder))
         travel.arrival += settings.reorderBy;  // those behind it need not wait for it
     else
-        end.lastArrival = travel.arrival;
+        end.lastArrival = std::max(end.lastArrival, travel.arrival);
+    throwDice(end, travel);
     travel.due = travel.lost ? end.busyUntil + settings.delay / 2 : travel.arrival;
 }
 
 void Link::onWake(std::uint64_t what, Instant now) {
     const int direction = static_cast<int>(what & 1);
+    if (what >> 1 == kTurn) return onTurn(direction, now);
     TravelRing& travelling = m_ends[direction].travelling;
     const std::uint64_t number = what >> 1;
     const Travel* travel = travelling.find(number);
-    if (travel == nullptr || travel->due != now) return;  // gone, or planned anew
+    if (travel == nullptr || travel->due != now || travel->waits) return;  // gone, or planned anew
     const bool lost = travel->lost, corrupted = travel->corrupted;
     const trace::DropReason reason = travel->reason;
     const trace::EventId lossCause = travel->lossCause;
@@ -150,8 +168,8 @@ void Link::corrupt(int direction, Flight& flight, Instant now) {
                                  trace::PacketCorrupted{.packet = sound, .damaged = flight.id, .via = endId(direction), .bit = static_cast<std::uint32_t>(bit)});
 }
 
-void Link::drop(int direction, const Flight& flight, trace::DropReason reason, bool queued, Instant now, trace::EventId cause) {
-    m_tracer.emit(
+trace::EventId Link::drop(int direction, const Flight& flight, trace::DropReason reason, bool queued, Instant now, trace::EventId cause) {
+    return m_tracer.emit(
         now, cause, m_config.nodes[direction], flight.mail,
         trace::PacketDropped{.packet = flight.id, .via = endId(direction), .size = static_cast<std::uint16_t>(flight.size), .reason = reason, .onLink = true, .queued = queued});
 }

@@ -24,7 +24,7 @@ bool hits(const LinkRule& rule, const Travel& travel) {
 bool fits(const Removal& removal, const Travel& travel) {
     const Flight& flight = *travel.flight;
     const FateKey& fate = flight.fate;
-    if (fate.copy && !removal.packet) return false;
+    if (flight.background() || (fate.copy && !removal.packet)) return false;
     if (removal.dataSegment && *removal.dataSegment != fate.dataSegment) return false;
     if (removal.mailSegment && *removal.mailSegment != fate.mailSegment && !(*removal.mailSegment == -1 && fate.lastContent)) return false;
     if (removal.packet && *removal.packet != static_cast<std::int64_t>(travel.ordinal)) return false;
@@ -47,14 +47,23 @@ static std::uint32_t queuePackets(const LinkSettings& settings) {
     return static_cast<std::uint32_t>(std::min<std::uint64_t>(settings.queue.packets, std::numeric_limits<std::uint32_t>::max()));
 }
 
+static std::uint16_t mtuOf(const LinkConfig& config) { return static_cast<std::uint16_t>(std::min<std::uint32_t>(config.mtu, std::numeric_limits<std::uint16_t>::max())); }
+
 trace::EventId Link::reportSettings(int direction, Instant now, trace::EventId cause) {
     const LinkSettings& settings = m_ends[direction].settings;
-    return m_tracer.emit(
-        now, cause, m_config.nodes[direction], MailId{},
-        trace::LinkConfigured{.rate = settings.rate, .delay = settings.delay, .via = endId(direction), .loss = settings.loss, .queuePackets = queuePackets(settings)});
+    return m_tracer.emit(now, cause, m_config.nodes[direction], MailId{},
+                         trace::LinkConfigured{.rate = settings.rate,
+                                               .delay = settings.delay,
+                                               .via = endId(direction),
+                                               .loss = settings.bursts ? settings.bursts->mean() : settings.loss,
+                                               .queuePackets = queuePackets(settings),
+                                               .mtu = mtuOf(m_config),
+                                               .queue = settings.queue.model,
+                                               .bursty = settings.bursts.has_value()});
 }
 
 void Link::applyRules(int direction, Travel& travel) const {
+    if (travel.flight->background()) return;
     for (const LinkRule& rule : m_config.rules[direction]) {
         if (!hits(rule, travel)) continue;
         switch (rule.action) {
@@ -87,6 +96,7 @@ trace::EventId Link::cut(Instant now, trace::EventId cause) {
             drop(direction, *flight, trace::DropReason::linkDown, true, now, event);
         }
         end.busyUntil = end.lastArrival = now;
+        end.turnAt = kNever;
     }
     return event;
 }
@@ -100,11 +110,23 @@ trace::EventId Link::restore(Instant now, trace::EventId cause) {
 trace::EventId Link::configure(int direction, const LinkSettings& settings, Instant now, trace::EventId cause) {
     End& end = m_ends[direction];
     const std::uint64_t from = end.travelling.firstWaiting(now);
+    const bool sameQueue = end.settings.queue == settings.queue;
     end.settings = settings;
+    prepare(direction, sameQueue);
+    end.head = end.travelling.first();
     const trace::EventId event = reportSettings(direction, now, cause);
     rewind(end, from);
     replan(direction, from, now, event);
     return event;
+}
+
+trace::EventId Link::setMtu(std::uint32_t mtu, Instant now, trace::EventId cause) {
+    m_config.mtu = mtu;
+    for (const int direction : {0, 1}) {
+        prepare(direction, true);
+        cause = reportSettings(direction, now, cause);
+    }
+    return cause;
 }
 
 // The line as it will be when the packets in front of `firstWaiting` are through. REQUIRES: nothing waits, or the packet with that number is there.
@@ -121,14 +143,15 @@ void Link::replan(int direction, std::uint64_t from, Instant now, trace::EventId
     for (std::uint64_t number = from; number < end.travelling.last(); ++number) {
         Travel* travel = end.travelling.find(number);
         if (travel == nullptr) continue;
-        const Instant startBefore = travel->start, arrivalBefore = travel->arrival, dueBefore = travel->due;
-        throwDice(end, *travel);
+        const Instant startBefore = travel->start, arrivalBefore = travel->arrival, dueBefore = travel->waits ? kNever : travel->due;
         plan(end, *travel, now);
+        travel->waits = end.settings.queue.model == trace::QueueModel::codel;  // until its turn, which may be now
         if (travel->start != startBefore || travel->arrival != arrivalBefore)
             m_tracer.emit(now, cause, m_config.nodes[direction], travel->flight->mail,
                           trace::PacketReplanned{.start = travel->start, .arrival = travel->arrival, .packet = travel->flight->id, .via = endId(direction)});
-        if (travel->due != dueBefore) m_simulator.schedule(travel->due, m_component, number << 1 | static_cast<std::uint64_t>(direction));
+        if (!travel->waits && travel->due != dueBefore) m_simulator.schedule(travel->due, m_component, wakeCode(number, direction));
     }
+    awaitTurn(direction, now);
 }
 
 void Link::remove(int direction, Removal removal, Instant now, trace::EventId cause) {
@@ -166,8 +189,11 @@ trace::LinkView Link::view() const {
         trace::LinkEndView& out = view.ends[direction];
         out.rate = end.settings.rate;
         out.delay = end.settings.delay;
-        out.loss = end.settings.loss;
+        out.loss = end.settings.bursts ? end.settings.bursts->mean() : end.settings.loss;
         out.queuePackets = queuePackets(end.settings);
+        out.mtu = mtuOf(m_config);
+        out.queue = end.settings.queue.model;
+        out.bursty = end.settings.bursts.has_value();
         for (std::uint64_t number = end.travelling.first(); number < end.travelling.last(); ++number) {
             const Travel& travel = end.travelling[number];
             if (!travel.flight) continue;
@@ -177,7 +203,8 @@ trace::LinkView Link::view() const {
                                    .start = travel.start,
                                    .arrival = travel.arrival,
                                    .size = static_cast<std::uint16_t>(flight.size),
-                                   .ttl = flight.packet.ip.ttl});
+                                   .ttl = flight.packet.ip.ttl,
+                                   .congestionMark = flight.packet.ip.ecn == wire::Ecn::congestion});
         }
     }
     return view;

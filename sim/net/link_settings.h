@@ -10,23 +10,61 @@
 
 #include "sim/kernel/id.h"
 #include "sim/kernel/units.h"
+#include "sim/trace/enums_network.h"
 
 namespace mailtrek::net {
 
-// Drop-tail: a packet that finds the queue full is refused. The packet being transmitted does not count. RED and CoDel would stand beside it.
+// Random early detection (Floyd and Jacobson 1993). Thresholds count what the size of the queue counts: packets or octets.
+struct RedSettings {
+    std::uint64_t min = 0, max = 0;          // of the average; 0: a sixth and half of the size
+    Share probability = Share::percent(10);  // of early drops at `max`
+    Share weight{2'000'000};                 // of the newest length in the average: 0.2 %
+    bool gentle = true;                      // above `max` the probability rises to 1 at twice `max`, instead of at once
+    friend bool operator==(const RedSettings&, const RedSettings&) = default;
+};
+
+struct CoDelSettings {  // RFC 8289 4.2, 4.3
+    Duration target = std::chrono::milliseconds(5);
+    Duration interval = std::chrono::milliseconds(100);
+    friend bool operator==(const CoDelSettings&, const CoDelSettings&) = default;
+};
+
+// A packet that finds the queue full is refused, whatever the model. The packet being transmitted does not count.
 struct QueueLimit {
     static constexpr std::uint64_t kUnlimited = ~std::uint64_t{0};
     std::uint64_t packets = 100;
     std::uint64_t bytes = kUnlimited;
+    trace::QueueModel model = trace::QueueModel::dropTail;
+    bool ecn = true;  // red and codel: packets of transports that speak ECN are marked instead of dropped (RFC 3168 5)
+    RedSettings red{};
+    CoDelSettings codel{};
     friend bool operator==(const QueueLimit&, const QueueLimit&) = default;
+};
+
+// Gilbert-Elliott: a good and a bad state that follow one another in time. A step is the time that a packet of the size of the MTU takes on the line, so that on a busy
+// line the states change as in the model that counts packets; on an idle one they change as well.
+struct BurstyLoss {
+    Share p;     // from good to bad, in each step
+    Share r;     // from bad to good, in each step
+    Share good;  // of packets lost that start in the good state
+    Share bad;   // and in the bad state
+    friend bool operator==(const BurstyLoss&, const BurstyLoss&) = default;
+    // In the long run.
+    Share mean() const {
+        const std::uint64_t both = std::uint64_t{p.perBillion} + r.perBillion;
+        if (both == 0) return good;
+        return {static_cast<std::uint32_t>((std::uint64_t{p.perBillion} * bad.perBillion + std::uint64_t{r.perBillion} * good.perBillion) / both)};
+    }
 };
 
 struct LinkSettings {
     BitRate rate = BitRate::megabits(100);  // > 0
     Duration delay = std::chrono::milliseconds(1);
-    Duration jitter{};  // up to this much more delay, uniform; packets stay in order
-    Share loss;         // independent for each packet (a Gilbert-Elliott state machine would stand beside it)
-    Share corrupt;      // of packets that get one bit flipped
+    Duration jitter{};                 // up to this much more delay, uniform
+    bool jitterReorders = false;       // false: no packet arrives before the one in front of it
+    Share loss;                        // independent for each packet
+    std::optional<BurstyLoss> bursts;  // instead of `loss`
+    Share corrupt;                     // of packets that get one bit flipped
     Share duplicate;
     Share reorder;         // of packets held back by
     Duration reorderBy{};  // this much, so that later ones overtake them

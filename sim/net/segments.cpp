@@ -82,6 +82,23 @@ std::vector<Attachment> segmentBeyond(const Topology& topology, const Attachment
     return found;
 }
 
+std::uint64_t costAcross(const Topology& topology, const Attachments& at, Attachment from, Attachment to) {
+    std::vector<std::pair<NodeId, std::uint64_t>> known;  // switches that are reached, the nearest first
+    std::vector<std::pair<std::uint64_t, Attachment>> open{{costOf(topology.links[from.link.index()]), from}};
+    while (!open.empty()) {
+        const auto nearest = std::ranges::min_element(open, {}, [](const auto& o) { return std::tuple(o.first, o.second.link); });
+        const auto [cost, a] = *nearest;
+        open.erase(nearest);
+        if (a.link == to.link) return cost;
+        const NodeId there = farEndOf(topology, a).node;
+        if (!isSwitch(topology, there) || std::ranges::any_of(known, [there](const auto& k) { return k.first == there; })) continue;
+        known.emplace_back(there, cost);
+        for (const Attachment next : at[there.index()])
+            if (next.link != a.link) open.emplace_back(cost + costOf(topology.links[next.link.index()]), next);
+    }
+    return ~std::uint64_t{0};
+}
+
 std::vector<std::vector<SwitchRoute>> planSwitching(const Topology& topology, const Attachments& at) {
     std::vector<std::vector<SwitchRoute>> tables(topology.nodes.size());
     std::vector<Way> ways(topology.nodes.size());

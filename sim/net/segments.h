@@ -23,6 +23,9 @@ std::vector<std::vector<Attachment>> attachments(const Topology& topology);
 // passed only if `evenDown`. Ascending by node, then link.
 std::vector<Attachment> segmentBeyond(const Topology& topology, const std::vector<std::vector<Attachment>>& at, Attachment from, bool evenDown);
 
+// The cheapest way over the switches between two ends of one segment, as `segmentBeyond` with `evenDown` finds them: the sum over its links.
+std::uint64_t costAcross(const Topology& topology, const std::vector<std::vector<Attachment>>& at, Attachment from, Attachment to);
+
 // What every switch needs: for each host or router of its segment, by address, the port towards it over the cheapest links.
 std::vector<std::vector<SwitchRoute>> planSwitching(const Topology& topology, const std::vector<std::vector<Attachment>>& at);
 

@@ -34,10 +34,11 @@ struct Announcement {
 
 class Planner {
 public:
-    explicit Planner(const Topology& topology) : m_topology(topology), m_at(attachments(topology)), m_labels(topology.nodes.size()) { collectAnnouncements(); }
+    explicit Planner(const Topology& topology) : m_topology(topology), m_at(attachments(topology)), m_labels(topology.nodes.size()) {}
 
-    RoutePlan plan() {
+    RoutePlan plan(bool routers) {
         RoutePlan plan;
+        if (routers) collectAnnouncements();
         plan.switching = planSwitching(m_topology, m_at);
         plan.routes.resize(m_topology.nodes.size());
         for (std::uint32_t value = 0; value < m_topology.nodes.size(); ++value) {
@@ -45,7 +46,7 @@ public:
             switch (node.role) {
                 case NodeRole::host: plan.routes[value] = hostRoutes(NodeId{value}); break;
                 case NodeRole::router:
-                    if (node.up) plan.routes[value] = routerRoutes(NodeId{value});
+                    if (node.up && routers) plan.routes[value] = routerRoutes(NodeId{value});
                     break;
                 case NodeRole::switchNode: break;
             }
@@ -110,12 +111,12 @@ std::vector<Route> Planner::hostRoutes(NodeId host) const {
     std::optional<Route> byDefault;
     for (const Attachment a : m_at[host.index()]) {
         const wire::Ipv4Prefix prefix = link(a.link).ends[a.end].prefix;
-        table.try_emplace(prefix, Route{prefix, NodeId{}, {}, via(a), 0});
+        table.try_emplace(prefix, Route{prefix, NodeId{}, {}, via(a), 0, trace::RouteSource::connected});
         if (byDefault) continue;
         for (const Attachment far : segmentBeyond(m_topology, m_at, a, true)) {
             const TopologyEnd& end = link(far.link).ends[far.end];
             if (node(end.node).role != NodeRole::router) continue;
-            byDefault = Route{{}, end.node, end.address, via(a), costOf(link(a.link))};
+            byDefault = Route{{}, end.node, end.address, via(a), costOf(link(a.link)), trace::RouteSource::configured};
             break;
         }
     }
@@ -128,7 +129,7 @@ std::vector<Route> Planner::routerRoutes(NodeId router) {
     Table table;
     for (const Attachment a : m_at[router.index()]) {
         const wire::Ipv4Prefix prefix = link(a.link).ends[a.end].prefix;
-        if (link(a.link).up) table.try_emplace(prefix, Route{prefix, NodeId{}, {}, via(a), 0});
+        if (link(a.link).up) table.try_emplace(prefix, Route{prefix, NodeId{}, {}, via(a), 0, trace::RouteSource::connected});
     }
     addStatics(router, table);
     if (!node(router).learns) return listed(table);
@@ -146,7 +147,8 @@ void Planner::addStatics(NodeId router, Table& table) const {
             const std::vector<Attachment> beyond = segmentBeyond(m_topology, m_at, a, false);
             const auto far = std::ranges::find_if(beyond, [&](Attachment f) { return link(f.link).ends[f.end].node == wanted.via; });
             if (far == beyond.end()) continue;
-            table.try_emplace(wanted.prefix, Route{wanted.prefix, wanted.via, link(far->link).ends[far->end].address, via(a), costOf(link(a.link))});
+            table.try_emplace(wanted.prefix,
+                              Route{wanted.prefix, wanted.via, link(far->link).ends[far->end].address, via(a), costOf(link(a.link)), trace::RouteSource::configured});
             break;
         }
     }
@@ -166,7 +168,8 @@ std::vector<Route> Planner::learnt(NodeId router) {
         }
         if (i + 1 < m_announcements.size() && m_announcements[i + 1].prefix == told.prefix) continue;
         if (best.cost != kUnreached)
-            routes.push_back({m_prefixes[told.prefix], NodeId{best.hop - 1}, best.gateway, via({best.link, best.direction}), static_cast<std::uint32_t>(best.cost)});
+            routes.push_back({m_prefixes[told.prefix], NodeId{best.hop - 1}, best.gateway, via({best.link, best.direction}), static_cast<std::uint32_t>(best.cost),
+                              trace::RouteSource::linkState});
         best = {};
     }
     return routes;
@@ -205,11 +208,51 @@ void Planner::relax(NodeId source, NodeId here, Attachment a) {
     known = label;
 }
 
-trace::RouteChanged eventOf(const Route& route) { return {.destination = route.prefix, .nextHop = route.nextHop, .via = route.via, .cost = route.cost}; }
-
 }  // namespace
 
-RoutePlan planRoutes(const Topology& topology) { return Planner(topology).plan(); }
+RoutePlan planRoutes(const Topology& topology) { return Planner(topology).plan(true); }
+RoutePlan planHosts(const Topology& topology) { return Planner(topology).plan(false); }
+
+std::vector<trace::RouteChanged> tableChanges(const std::vector<Route>& before, const std::vector<Route>& after) {
+    using Key = std::pair<wire::Ipv4Prefix, std::uint8_t>;
+    const auto keyed = [](const std::vector<Route>& routes) {
+        std::vector<std::pair<Key, const Route*>> all;
+        all.reserve(routes.size());
+        for (const Route& route : routes) {
+            const bool another = !all.empty() && all.back().first.first == route.prefix;
+            all.push_back({{route.prefix, another ? static_cast<std::uint8_t>(all.back().first.second + 1) : std::uint8_t{0}}, &route});
+        }
+        return all;
+    };
+    const auto was = keyed(before), is = keyed(after);
+    std::vector<trace::RouteChanged> changes;
+    auto old = was.begin();
+    auto now = is.begin();
+    const auto report = [&changes](const Key& key, const Route* route) {
+        trace::RouteChanged change{.destination = key.first, .nextHop = {}, .via = {}, .cost = 0, .source = {}, .alternative = key.second};
+        if (route != nullptr) {
+            change.nextHop = route->nextHop;
+            change.via = route->via;
+            change.cost = route->cost;
+            change.source = route->source;
+        }
+        changes.push_back(change);
+    };
+    while (old != was.end() || now != is.end()) {
+        if (now == is.end() || (old != was.end() && old->first < now->first)) {
+            report(old->first, nullptr);
+            ++old;
+        } else if (old == was.end() || now->first < old->first) {
+            report(now->first, now->second);
+            ++now;
+        } else {
+            if (!(*old->second == *now->second)) report(now->first, now->second);
+            ++old;
+            ++now;
+        }
+    }
+    return changes;
+}
 
 std::vector<RouteChange> routeChanges(const RoutePlan& before, const RoutePlan& after) {
     static const std::vector<Route> kNothing;
@@ -217,20 +260,7 @@ std::vector<RouteChange> routeChanges(const RoutePlan& before, const RoutePlan& 
     for (std::uint32_t value = 0; value < std::max(before.routes.size(), after.routes.size()); ++value) {
         const std::vector<Route>& was = value < before.routes.size() ? before.routes[value] : kNothing;
         const std::vector<Route>& is = value < after.routes.size() ? after.routes[value] : kNothing;
-        auto old = was.begin();
-        auto now = is.begin();
-        while (old != was.end() || now != is.end()) {
-            if (now == is.end() || (old != was.end() && old->prefix < now->prefix)) {
-                changes.push_back({NodeId{value}, {.destination = old->prefix, .nextHop = {}, .via = {}, .cost = 0}});
-                ++old;
-            } else if (old == was.end() || now->prefix < old->prefix) {
-                changes.push_back({NodeId{value}, eventOf(*now++)});
-            } else {
-                if (!(eventOf(*old).nextHop == eventOf(*now).nextHop && old->via == now->via && old->cost == now->cost)) changes.push_back({NodeId{value}, eventOf(*now)});
-                ++old;
-                ++now;
-            }
-        }
+        for (const trace::RouteChanged& event : tableChanges(was, is)) changes.push_back({NodeId{value}, event});
     }
     return changes;
 }

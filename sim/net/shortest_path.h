@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Who reaches what through whom: routes from the topology (as RFC 2328 section 16 computes them: Dijkstra, every router for itself, here
-// with perfect knowledge). Only routers forward; hosts and servers never transit; switches join their links into one segment.
+// Who reaches what through whom, with perfect knowledge of the topology: what hosts and switches are configured with, and what routing protocols (sim/routing)
+// must come to when nothing changes any more. Only routers forward; hosts and servers never transit; switches join their links into one segment.
 #pragma once
 
 #include <array>
@@ -51,6 +51,7 @@ struct Route {
     wire::Ipv4Address gateway;  // address of nextHop on the segment; 0 without one
     trace::LinkEnd via;         // the link to send on and the direction
     std::uint32_t cost = 0;     // sum over the links to the prefix; 0 on the own segment
+    trace::RouteSource source{};
     friend bool operator==(const Route&, const Route&) = default;
 };
 
@@ -69,11 +70,16 @@ struct RoutePlan {
 // Among paths of equal cost the one with the lowest next hop, then the lowest link, is taken. A host has its own segments and one default
 // route, through the router on the first of its segments that has one (the lowest NodeId of several), whether that is up or not.
 RoutePlan planRoutes(const Topology& topology);
+// The same for hosts and switches only; the lists of routers stay empty.
+RoutePlan planHosts(const Topology& topology);
 
 struct RouteChange {
     NodeId node;
     trace::RouteChanged event;  // without next hop and link: the prefix is no longer reached
 };
+
+// The same of one node. Both tables ascending by prefix; alternatives of the same prefix in a row.
+std::vector<trace::RouteChanged> tableChanges(const std::vector<Route>& before, const std::vector<Route>& after);
 
 // What became different, ascending by node, then prefix. Against an empty plan: every route is new.
 std::vector<RouteChange> routeChanges(const RoutePlan& before, const RoutePlan& after);

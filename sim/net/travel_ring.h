@@ -13,7 +13,7 @@ namespace mailtrek::net {
 
 struct Travel {
     FlightPtr flight;           // null: gone
-    std::uint64_t ordinal = 0;  // nth to enter the link; 0: a copy made here
+    std::uint64_t ordinal = 0;  // nth to enter the link; 0: a copy made here, or a packet of a routing protocol
     Instant queuedAt;
     Instant start;             // the first octet goes onto the line
     Instant arrival;           // the last octet is at the other end
@@ -21,6 +21,7 @@ struct Travel {
     Instant floor;             // the latest arrival in front of it: it does not arrive before
     trace::EventId lossCause;  // none: its own PacketSent
     trace::DropReason reason{};
+    bool waits = false;  // for its turn in a CoDel queue: until then it has no wake-up of its own
     bool lost = false;
     bool corrupted = false;
     bool scriptedLoss = false;        // by a rule or a removal: new settings do not change it

@@ -35,7 +35,9 @@ bool withoutTimeout(RetransmitReason reason) {
 // The metric that counts a loss on a link, next to link.drops.
 std::optional<Metric> kindOfLoss(DropReason reason) {
     switch (reason) {
-        case DropReason::queueFull: return Metric::linkQueueDrops;
+        case DropReason::queueFull:
+        case DropReason::red:
+        case DropReason::codel: return Metric::linkQueueDrops;
         case DropReason::noise:
         case DropReason::burst:
         case DropReason::rule:
@@ -101,11 +103,14 @@ struct MetricFold::Fold {
     }
     void operator()(const PacketCorrupted& e) const {
         fold.markSeen(e.damaged);  // it goes on in the place of the original
-        add(Metric::linkCorrupted, of(e.packet, e.via));
+        if (e.via.valid()) add(Metric::linkCorrupted, of(e.packet, e.via));
     }
     void operator()(const PacketDuplicated& e) const { fold.markSeen(e.copy); }
-    void operator()(const RouteChanged&) const {
-        if (event.at > kStart) add(Metric::routingChanges, here());  // the first tables are no change
+    void operator()(const AdjacencyChanged&) const {}
+    void operator()(const LsaChanged&) const {}
+    void operator()(const RoutingUpdateSent& e) const { add(Metric::routingUpdates, {.node = event.node, .link = e.via.link(), .connection = {}, .packet = e.packet, .mail = {}}); }
+    void operator()(const RouteChanged& e) const {
+        if (event.at > kStart && e.alternative == 0) add(Metric::routingChanges, here());  // the first tables are no change
     }
 
     // --- TCP ---
@@ -204,6 +209,15 @@ struct MetricFold::Fold {
     void operator()(const FlagsChanged&) const {}
     void operator()(const MailDiscarded&) const {}
     void operator()(const DeviceWaits&) const {}
+    void operator()(const PacketFragmented&) const {}
+    void operator()(const PacketReassembled&) const {}
+    void operator()(const PacketMarked&) const {}
+    void operator()(const IcmpReceived&) const {}
+    void operator()(const PathMtuChanged&) const {}
+    void operator()(const ProbeSent&) const {}
+    void operator()(const ProbeAnswered&) const {}
+    void operator()(const ProbeLost&) const {}
+    void operator()(const ProbeEnded&) const {}
     void operator()(const RunEnded&) const {}
 };
 

@@ -48,6 +48,7 @@ bool Simulation::advance(std::uint64_t budget) {
     while (budget-- > 0) {
         if (m->over()) return true;
         m->network.world().simulator.step();
+        m->network.stir();
     }
     return m->over();
 }

@@ -12,7 +12,21 @@ trace::NodeView nodeView(const host::Network& network, NodeId id) {
     }
     view.running = network.machine(id)->ip().running();
     view.online = network.machine(id)->ip().online();
-    for (const net::Route& route : network.routes().routes[id.index()]) view.routes[route.prefix] = {route.prefix, route.nextHop, route.via, route.cost};
+    std::uint8_t alternative = 0;
+    const net::Route* before = nullptr;
+    for (const net::Route& route : network.machine(id)->ip().routes()) {
+        alternative = before != nullptr && before->prefix == route.prefix ? static_cast<std::uint8_t>(alternative + 1) : std::uint8_t{0};
+        const trace::RouteChanged shown{route.prefix, route.nextHop, route.via, route.cost, route.source, alternative};
+        if (alternative == 0)
+            view.routes[route.prefix] = shown;
+        else
+            view.alternatives[{route.prefix, alternative}] = shown;
+        before = &route;
+    }
+    const host::RouterService* router = network.router(id);
+    if (router != nullptr && router->linkState() != nullptr)
+        for (const auto& [interface, neighbour, state] : router->linkState()->neighbours())
+            view.adjacencies[{router->ports()[interface].via, network.machine(id)->nodeAt(neighbour)}] = state;
     return view;
 }
 

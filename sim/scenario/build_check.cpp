@@ -76,7 +76,43 @@ void Builder::checkAddresses() {
 void Builder::warn() {
     warnOfRecipients();
     warnOfRoutes();
+    warnOfProtocols();
     warnOfMailboxes();
+}
+
+// Routers of different protocols side by side do not understand each other; a route by hand over somebody who is no neighbour leads nowhere.
+void Builder::warnOfProtocols() {
+    const Addresses addresses = assignAddresses(m_scenario);
+    std::map<wire::Ipv4Prefix, std::vector<NodeId>> onSegment;  // hosts and routers
+    for (std::size_t l = 0; l < m_scenario.links.size(); ++l)
+        for (const std::size_t end : {0u, 1u})
+            if (m_scenario.nodes[m_scenario.links[l].between[end].index()].kind != NodeKind::switchNode)
+                onSegment[addresses.links[l][end].prefix].push_back(m_scenario.links[l].between[end]);
+    std::set<std::pair<NodeId, NodeId>> told, neighbours;
+    for (const auto& [prefix, nodes] : onSegment) {
+        for (const NodeId a : nodes) {
+            for (const NodeId b : nodes) {
+                neighbours.emplace(a, b);
+                const Node &first = m_scenario.nodes[a.index()], &second = m_scenario.nodes[b.index()];
+                if (first.kind != NodeKind::router || second.kind != NodeKind::router) continue;
+                if (first.routing != Routing::linkState || second.routing != Routing::distanceVector || !told.emplace(a, b).second) continue;
+                m_reader.diagnostics().warning(m_nodeMarks[b.index()],
+                                               fmt::format("router '{}' speaks distance-vector and its neighbour '{}' link-state: neither tells the other anything; give them "
+                                                           "`routes:`, or the same `routing:`",
+                                                           second.name, first.name));
+            }
+        }
+    }
+    const auto check = [&](NodeId router, const std::vector<StaticRoute>& routes) {
+        for (const StaticRoute& route : routes)
+            if (!neighbours.contains({router, route.via}))
+                m_reader.diagnostics().warning(m_nodeMarks[router.index()], fmt::format("node '{}': the route to '{}' goes via '{}', which is no neighbour: it has no effect",
+                                                                                        m_scenario.nodes[router.index()].name, m_scenario.nodes[route.to.index()].name,
+                                                                                        m_scenario.nodes[route.via.index()].name));
+    };
+    for (std::size_t i = 0; i < m_scenario.nodes.size(); ++i) check(NodeId{static_cast<std::uint32_t>(i)}, m_scenario.nodes[i].routes);
+    for (const Entry& entry : m_scenario.timeline)
+        if (const auto* set = std::get_if<SetNode>(&entry.action); set != nullptr && set->routes) check(set->node, *set->routes);
 }
 
 void Builder::warnOfRecipients() {

@@ -51,18 +51,13 @@ bool Builder::readEnds(const Node_& between, std::array<NodeId, 2>& ends) {
     return all[0].valid() && all[1].valid() && all[0] != all[1];
 }
 
-void Builder::readMtu(const Node_& value, bool ofAll) {
+std::uint32_t Builder::readMtu(const Node_& value) {
     const std::size_t errors = m_reader.diagnostics().errors();
     const Bytes mtu = m_reader.bytes(value, "mtu");
-    if (m_reader.diagnostics().errors() > errors) return;
-    if (mtu < Bytes{68} || mtu > Bytes{65536})
-        m_reader.error(value, "mtu must be 68 B to 64 KiB");
-    else if (!ofAll && mtu != Bytes{m_mtu})
-        m_reader.unsupported(value, fmt::format("links with different mtu (this one is not {} B); fragmentation and path MTU discovery follow", m_mtu));
-    else if (mtu < Bytes{576} || mtu > Bytes{65535})
-        m_reader.unsupported(value, "an mtu below 576 B or above 65535 B");
-    else
-        m_mtu = static_cast<std::uint32_t>(mtu.count);
+    if (m_reader.diagnostics().errors() > errors) return m_mtu;
+    if (mtu >= Bytes{68} && mtu <= Bytes{65536}) return static_cast<std::uint32_t>(mtu.count);  // 68: RFC 791 3.2
+    m_reader.error(value, "mtu must be 68 B to 64 KiB");
+    return m_mtu;
 }
 
 void Builder::readLink(const Node_& value) {
@@ -77,8 +72,8 @@ void Builder::readLink(const Node_& value) {
         link.name = m_reader.text(v, "name");
         if (v.IsScalar() && v.Scalar().empty()) m_reader.error(v, "name must not be empty");
     });
-    map.with("mtu", [&](const Node_& v) { readMtu(v, false); });
     link.mtu = m_mtu;
+    map.with("mtu", [&](const Node_& v) { link.mtu = readMtu(v); });
     map.with("cost", [&](const Node_& v) { link.cost = static_cast<std::uint32_t>(m_reader.whole(v, "cost", 1, 65535)); });
     for (const std::string_view key : {"tap", "strip-starttls"}) {
         map.with(key, [&](const Node_& v) {
@@ -100,54 +95,6 @@ void Builder::readLink(const Node_& value) {
         return m_reader.error(value, fmt::format("there are two links '{}'; parallel links need names of their own (name:)", link.name));
     m_scenario.links.push_back(std::move(link));
     if (m_scenario.links.size() == kMaxLinks + 1) m_reader.error(value, fmt::format("more than {} links", kMaxLinks));
-}
-
-void Builder::readLinkSettings(Map& map, net::LinkSettings& settings) {
-    map.with("rate", [&](const Node_& v) { settings.rate = m_reader.rate(v, "rate"); });
-    map.with("delay", [&](const Node_& v) { settings.delay = m_reader.duration(v, "delay"); });
-    map.with("jitter", [&](const Node_& v) { settings.jitter = m_reader.duration(v, "jitter"); });
-    map.with("loss", [&](const Node_& v) {
-        if (v.IsMap())
-            readBurstyLoss(v);
-        else
-            settings.loss = m_reader.share(v, "loss");
-    });
-    map.with("corrupt", [&](const Node_& v) { settings.corrupt = m_reader.share(v, "corrupt"); });
-    map.with("duplicate", [&](const Node_& v) { settings.duplicate = m_reader.share(v, "duplicate"); });
-    map.with("reorder", [&](const Node_& v) {
-        Map reorder(m_reader, v, "reorder");
-        if (const auto share = reorder.require("share")) settings.reorder = m_reader.share(*share, "share");
-        if (const auto by = reorder.require("by")) settings.reorderBy = m_reader.duration(*by, "by");
-    });
-    map.with("queue", [&](const Node_& v) { settings.queue = readQueue(v); });
-}
-
-void Builder::readBurstyLoss(const Node_& value) {
-    Map map(m_reader, value, "loss");
-    if (const auto model = map.require("model")) m_reader.choice(*model, "model", {"gilbert-elliott"});
-    for (const std::string_view key : {"p", "r", "good", "bad"}) map.with(key, [&](const Node_& v) { m_reader.share(v, key); });
-    m_reader.unsupported(value, "bursty loss (gilbert-elliott); a plain share is");
-}
-
-net::QueueLimit Builder::readQueue(const Node_& value) {
-    if (value.IsMap()) {
-        Map map(m_reader, value, "queue");
-        map.with("model", [&](const Node_& v) {
-            if (m_reader.choice(v, "model", {"drop-tail", "red", "codel"}) != 0) m_reader.unsupported(v, "queues other than drop-tail");
-        });
-        const auto size = map.require("size");
-        if (!size) return {};
-        if (!size->IsMap()) return readQueue(*size);
-        m_reader.error(*size, "size must be a single value (for example 100 packets)");
-        return {};
-    }
-    const std::string text = value.IsScalar() ? value.Scalar() : "";
-    for (const std::string_view unit : {"packets", "packet"})
-        if (text.ends_with(unit)) return {.packets = m_reader.count(value, "queue", unit, 1'000'000)};
-    const std::size_t errors = m_reader.diagnostics().errors();
-    const Bytes size = m_reader.bytes(value, "queue");
-    if (m_reader.diagnostics().errors() == errors && size.count == 0) m_reader.error(value, "queue must be more than 0 B");
-    return {.packets = net::QueueLimit::kUnlimited, .bytes = size.count};
 }
 
 LinkId Builder::linkNamed(const Node_& value, std::string_view what) {

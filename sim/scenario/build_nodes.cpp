@@ -79,6 +79,10 @@ void Builder::readNode(const std::string& name, const Node_& key, const Node_& v
         m_addressMarks.emplace(name, v);
     });
     map.with("tcp", [&](const Node_& v) { readTcp(v, node.tcp); });
+    map.with("icmp", [&](const Node_& v) {
+        node.icmp = readIcmp(v);
+        if (known && node.kind == NodeKind::switchNode) m_reader.error(v, "icmp: a switch sends none");
+    });
     map.with("position", [&](const Node_& v) {
         std::vector<double> xy;
         m_reader.list(v, "position", [&](const Node_& item) { xy.push_back(m_reader.real(item, "position")); });
@@ -95,6 +99,8 @@ void Builder::readNode(const std::string& name, const Node_& key, const Node_& v
     m_scenario.nodes.push_back(std::move(node));
 }
 
+net::IcmpMode Builder::readIcmp(const Node_& value) { return static_cast<net::IcmpMode>(m_reader.choice(value, "icmp", {"on", "old-style", "off"})); }
+
 void Builder::readKind(Map& map, Node& node) {
     if (isDevice(node.kind)) readDevice(map, node);
     if (node.kind == NodeKind::mailServer) readServer(map, node);
@@ -105,16 +111,23 @@ void Builder::readKind(Map& map, Node& node) {
 void Builder::readRouter(Map& map, Node& node) {
     const NodeId id{static_cast<std::uint32_t>(m_scenario.nodes.size())};
     map.with("routing", [&](const Node_& v) {
-        const std::size_t way = m_reader.choice(v, "routing", {"link-state", "static", "distance-vector"});
-        node.learnsRoutes = way == 0;
-        if (way == 2) m_reader.unsupported(v, "routing: distance-vector (link-state and static are)");
+        node.routing = static_cast<Routing>(m_reader.choice(v, "routing", {"link-state", "distance-vector", "static"}));  // in the order of Routing
     });
+    map.with("rip", [&](const Node_& v) { readRip(v, node); });
     map.with("routes", [&](const Node_& v) { later([this, v, id] { m_scenario.nodes[id.index()].routes = readRoutes(v); }); });
     map.with("corrupt", [&](const Node_& v) {
         Map corrupt(m_reader, v, "corrupt");
-        if (const auto words = corrupt.require("words-swapped")) m_reader.whole(*words, "words-swapped", 1, 1'000'000'000);
-        m_reader.unsupported(v, "a router that damages packets in its memory");
+        if (const auto words = corrupt.require("words-swapped")) node.wordsSwapped = static_cast<std::uint32_t>(m_reader.whole(*words, "words-swapped", 1, 1'000'000'000));
     });
+}
+
+void Builder::readRip(const Node_& value, Node& node) {
+    if (node.routing != Routing::distanceVector) m_reader.error(value, "rip: only a router with `routing: distance-vector` speaks it");
+    Map map(m_reader, value, "rip");
+    map.with("split-horizon", [&](const Node_& v) {  // in the order of SplitHorizon
+        node.rip.splitHorizon = static_cast<SplitHorizon>(m_reader.choice(v, "split-horizon", {"poisoned-reverse", "simple", "off"}));
+    });
+    map.with("triggered-updates", [&](const Node_& v) { node.rip.triggeredUpdates = m_reader.boolean(v, "triggered-updates"); });
 }
 
 void Builder::readDevice(Map& map, Node& node) {

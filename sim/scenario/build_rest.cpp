@@ -52,7 +52,7 @@ void Builder::readDefaults(const Node_& value) {
     defaults.with("link", [&](const Node_& link) {
         Map settings(m_reader, link, "defaults.link");
         readLinkSettings(settings, m_link);
-        settings.with("mtu", [&](const Node_& mtu) { readMtu(mtu, true); });
+        settings.with("mtu", [&](const Node_& mtu) { m_mtu = readMtu(mtu); });
     });
     defaults.with("tcp", [&](const Node_& tcp) { readTcp(tcp, m_tcp); });
     defaults.with("mail", [&](const Node_& mail) { readMailDefaults(mail); });

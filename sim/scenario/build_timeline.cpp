@@ -51,7 +51,7 @@ void Builder::readEntry(const Node_& value) {
     const std::string kind = found.front();
     const Node_ what = *map.take(kind);
     if (kind == "send") return readSend(what, at);
-    if (kind == "ping" || kind == "traceroute") return readProbe(kind, what);
+    if (kind == "ping" || kind == "traceroute") return addEntry(value, {at, kind, readProbe(kind, what)});
     addEntry(value, {at, kind, readAction(kind, what)});
 }
 
@@ -60,11 +60,46 @@ void Builder::addEntry(const Node_& where, Entry entry) {
     if (m_scenario.timeline.size() < kMaxEntries) m_scenario.timeline.push_back(std::move(entry));
 }
 
-void Builder::readProbe(const std::string& kind, const Node_& value) {
+// Where a probe goes: to a node, or to an address that may be nobody's.
+void Builder::readTarget(const Node_& value, Probe& probe) {
+    if (value.IsScalar() && !m_nodes.contains(value.Scalar()))
+        if (const auto address = wire::parseIpv4Address(value.Scalar())) {
+            probe.address = *address;
+            return;
+        }
+    probe.to = nodeNamed(value, "to");
+}
+
+Probe Builder::readProbe(const std::string& kind, const Node_& value) {
+    Probe probe;
+    const bool ping = kind == "ping";
+    probe.program = ping ? trace::Program::ping : trace::Program::traceroute;
+    probe.count = ping ? 4 : 1;
+    probe.interval = std::chrono::seconds(1);
+    probe.size = ping ? 56 : 32;
     Map map(m_reader, value, kind);
-    for (const std::string_view key : {"from", "to"})
-        if (const auto node = map.require(key)) nodeNamed(*node, key);
-    m_reader.unsupported(value, kind);
+    if (const auto node = map.require("from")) probe.from = nodeNamed(*node, "from");
+    if (const auto target = map.require("to")) readTarget(*target, probe);
+    for (const NodeId id : {probe.from, probe.to})
+        if (id.valid() && m_scenario.nodes[id.index()].kind == NodeKind::switchNode)
+            m_reader.error(value, fmt::format("{}: the switch '{}' has no address", kind, m_scenario.nodes[id.index()].name));
+    const auto time = [&](std::string_view key, Duration& target) {
+        map.with(key, [&](const Node_& v) {
+            const std::size_t errors = m_reader.diagnostics().errors();
+            target = m_reader.duration(v, key);
+            if (target <= Duration::zero() && m_reader.diagnostics().errors() == errors) m_reader.error(v, fmt::format("{} must be more than 0", key));
+        });
+    };
+    map.with("count", [&](const Node_& v) { probe.count = static_cast<std::uint16_t>(m_reader.whole(v, "count", 1, ping ? 10'000 : 10)); });
+    if (ping) time("interval", probe.interval);
+    time("timeout", probe.timeout);
+    map.with("size", [&](const Node_& v) {
+        const Bytes size = m_reader.bytes(v, "size");
+        if (size > Bytes{65507}) return m_reader.error(v, "size must be at most 65507 B: with its headers the packet has 65535");
+        probe.size = static_cast<std::uint32_t>(size.count);
+    });
+    if (!ping) map.with("max-hops", [&](const Node_& v) { probe.maxHops = static_cast<std::uint8_t>(m_reader.whole(v, "max-hops", 1, 64)); });
+    return probe;
 }
 
 Action Builder::readAction(const std::string& kind, const Node_& value) {
@@ -124,8 +159,8 @@ LinkChange Builder::readLinkChange(Map& map) {
     LinkChange change;
     if (map.has("rate")) change.rate = read.rate;
     if (map.has("delay")) change.delay = read.delay;
-    if (map.has("jitter")) change.jitter = read.jitter;
-    if (map.has("loss")) change.loss = read.loss;
+    if (map.has("jitter")) change.jitter = {read.jitter, read.jitterReorders};
+    if (map.has("loss")) change.loss = {read.loss, read.bursts};
     if (map.has("corrupt")) change.corrupt = read.corrupt;
     if (map.has("duplicate")) change.duplicate = read.duplicate;
     if (map.has("queue")) change.queue = read.queue;
@@ -155,7 +190,8 @@ SetLink Builder::readSetLink(Map& map, const Node_& link) {
     SetLink set;
     set.link = linkNamed(link, "link");
     set.changes[0] = set.changes[1] = readLinkChange(map);
-    for (const std::string_view fixed : {"mtu", "cost", "tap", "strip-starttls", "rules"})
+    map.with("mtu", [&](const Node_& v) { set.mtu = readMtu(v); });
+    for (const std::string_view fixed : {"cost", "tap", "strip-starttls", "rules"})
         map.with(fixed, [&](const Node_& v) { m_reader.unsupported(v, fmt::format("changing {} of a link while it runs", fixed)); });
     for (const int direction : {0, 1}) {
         map.with(direction == 0 ? "forward" : "backward", [&](const Node_& v) {
@@ -179,6 +215,10 @@ SetNode Builder::readSetNode(Map& map, const Node_& node) {
     map.with("routes", [&](const Node_& v) {
         set.routes = readRoutes(v);
         belongs(v, "routes", NodeKind::router, "router");
+    });
+    map.with("icmp", [&](const Node_& v) {
+        set.icmp = readIcmp(v);
+        if (target != nullptr && target->kind == NodeKind::switchNode) m_reader.error(v, "icmp: a switch sends none");
     });
     map.with("tcp", [&](const Node_& v) { m_reader.unsupported(v, "changing tcp of a node while it runs"); });
     map.with("policy", [&](const Node_& v) {

@@ -34,7 +34,9 @@ private:
     void readKind(Map& map, Node& node);
     void readDevice(Map& map, Node& node);
     void readRouter(Map& map, Node& node);
+    void readRip(const Node_& value, Node& node);
     void readServer(Map& map, Node& node);
+    net::IcmpMode readIcmp(const Node_& value);
     void readPolicy(const Node_& policy, Node& node);
     void readMailboxes(const Node_& mailboxes, Node& node);
     std::map<std::string, std::vector<std::string>> readForwards(const Node_& value, const Node& node, std::string_view what);
@@ -50,11 +52,15 @@ private:
     void readLink(const Node_& value);
     bool readEnds(const Node_& between, std::array<NodeId, 2>& ends);
     NodeId endNamed(const Node_& value);
-    void readMtu(const Node_& value, bool ofAll);
+    std::uint32_t readMtu(const Node_& value);
     void readLinkSettings(Map& map, net::LinkSettings& settings);
-    void readBurstyLoss(const Node_& value);
+    net::BurstyLoss readBurstyLoss(const Node_& value);
+    void readJitter(const Node_& value, net::LinkSettings& settings);
     void readRules(const Node_& rules, Link& link);
     net::QueueLimit readQueue(const Node_& value);
+    net::QueueLimit readQueueSize(const Node_& value, std::string_view what);
+    void readRed(Map& map, net::QueueLimit& queue, const Node_& where);
+    void readCoDel(Map& map, net::QueueLimit& queue);
     std::optional<int> directionTowards(const Node_& value, const Link& link);
     void addDns();
     // build_rules.cpp
@@ -69,7 +75,8 @@ private:
     Action readPerson(const std::string& kind, const Node_& value);
     LinkChange readLinkChange(Map& map);
     void checkMailNames();
-    void readProbe(const std::string& kind, const Node_& value);
+    Probe readProbe(const std::string& kind, const Node_& value);
+    void readTarget(const Node_& value, Probe& probe);
     Action readFail(const Node_& value);
     SetLink readSetLink(Map& map, const Node_& link);
     SetNode readSetNode(Map& map, const Node_& node);
@@ -99,6 +106,7 @@ private:
     void warn();
     void warnOfRecipients();
     void warnOfRoutes();
+    void warnOfProtocols();
     void warnOfMailboxes();
 
     NodeId nodeNamed(const Node_& value, std::string_view what);

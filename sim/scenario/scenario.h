@@ -15,6 +15,7 @@
 #include "sim/kernel/id.h"
 #include "sim/kernel/slice.h"
 #include "sim/kernel/time.h"
+#include "sim/net/icmp.h"
 #include "sim/net/link_settings.h"
 #include "sim/scenario/expect.h"
 #include "sim/scenario/lesson.h"
@@ -43,6 +44,13 @@ struct StaticRoute {
     NodeId via;
 };
 
+enum class Routing : std::uint8_t { linkState, distanceVector, byHand };
+enum class SplitHorizon : std::uint8_t { poisonedReverse, simple, off };
+struct RipOptions {  // of `routing: distance-vector`
+    SplitHorizon splitHorizon = SplitHorizon::poisonedReverse;
+    bool triggeredUpdates = true;
+};
+
 struct Node {
     std::string name;
     NodeKind kind{};
@@ -50,6 +58,7 @@ struct Node {
     std::optional<std::array<double, 2>> position;
     std::optional<wire::Ipv4Address> address;
     transport::TcpSettings tcp;
+    net::IcmpMode icmp = net::IcmpMode::on;
     bool drawnByUs = false;  // the `dns` that the file needs and does not draw
     // devices
     std::string user;  // empty: nobody's
@@ -67,7 +76,9 @@ struct Node {
     // name servers
     std::vector<dns::ZoneFact> zones;
     // routers
-    bool learnsRoutes = true;
+    Routing routing = Routing::linkState;
+    RipOptions rip;
+    std::uint32_t wordsSwapped = 0;  // packets that it damages in its memory
     std::vector<StaticRoute> routes;
 };
 
@@ -102,18 +113,22 @@ struct Restore {
 };
 struct LinkChange {  // what is set changes; the rest stays
     std::optional<BitRate> rate;
-    std::optional<Duration> delay, jitter, reorderBy;
-    std::optional<Share> loss, corrupt, duplicate, reorder;
+    std::optional<Duration> delay, reorderBy;
+    std::optional<std::pair<Duration, bool>> jitter;                       // and whether it reorders
+    std::optional<std::pair<Share, std::optional<net::BurstyLoss>>> loss;  // a plain share, or bursts
+    std::optional<Share> corrupt, duplicate, reorder;
     std::optional<net::QueueLimit> queue;
 };
 struct SetLink {
     LinkId link;
     std::array<LinkChange, 2> changes;
+    std::optional<std::uint32_t> mtu;
 };
 struct SetNode {
     NodeId node;
     std::optional<std::vector<StaticRoute>> routes;
     std::optional<bool> openRelay;
+    std::optional<net::IcmpMode> icmp;
     std::vector<Mailbox> quotas;  // new quota of a mailbox; none: no limit from now on
 };
 struct ConnectionName {  // "norte>sur:25"
@@ -149,7 +164,18 @@ struct Fail {
     dns::FailureMode with{};
     Duration lasts{};
 };
-using Action = std::variant<Send, Cut, Restore, SetLink, SetNode, Lose, Stop, Start, Online, Person, Fail>;
+struct Probe {  // ping or traceroute
+    trace::Program program{};
+    NodeId from;
+    NodeId to;  // none: `address`
+    wire::Ipv4Address address;
+    std::uint16_t count = 1;  // of ping: requests; of traceroute: for each hop
+    Duration interval{};      // of ping
+    Duration timeout = std::chrono::seconds(2);
+    std::uint32_t size = 0;     // octets of data
+    std::uint8_t maxHops = 30;  // of traceroute
+};
+using Action = std::variant<Send, Cut, Restore, SetLink, SetNode, Lose, Stop, Start, Online, Person, Fail, Probe>;
 
 struct Entry {
     Instant at;

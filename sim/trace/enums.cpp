@@ -6,6 +6,8 @@ namespace mailtrek::trace {
 std::string_view name(DropReason value) {
     switch (value) {
         case DropReason::queueFull: return "queue-full";
+        case DropReason::red: return "red";
+        case DropReason::codel: return "codel";
         case DropReason::noise: return "noise";
         case DropReason::burst: return "burst";
         case DropReason::rule: return "rule";
@@ -216,6 +218,80 @@ std::string_view name(ReadAction value) {
         case ReadAction::read: return "read";
         case ReadAction::print: return "print";
         case ReadAction::remove: return "remove";
+    }
+    return "?";
+}
+
+std::string_view name(RouteSource value) {
+    switch (value) {
+        case RouteSource::connected: return "connected";
+        case RouteSource::configured: return "static";
+        case RouteSource::linkState: return "link-state";
+        case RouteSource::distanceVector: return "distance-vector";
+    }
+    return "?";
+}
+
+std::string_view name(AdjacencyState value) {
+    switch (value) {
+        case AdjacencyState::down: return "down";
+        case AdjacencyState::init: return "init";
+        case AdjacencyState::exStart: return "ex-start";
+        case AdjacencyState::exchange: return "exchange";
+        case AdjacencyState::loading: return "loading";
+        case AdjacencyState::full: return "full";
+    }
+    return "?";
+}
+
+std::string_view name(AdjacencyReason value) {
+    switch (value) {
+        case AdjacencyReason::start: return "start";
+        case AdjacencyReason::hello: return "hello";
+        case AdjacencyReason::oneWay: return "one-way";
+        case AdjacencyReason::twoWay: return "two-way";
+        case AdjacencyReason::negotiated: return "negotiated";
+        case AdjacencyReason::described: return "described";
+        case AdjacencyReason::synchronised: return "synchronised";
+        case AdjacencyReason::silence: return "silence";
+        case AdjacencyReason::carrier: return "carrier";
+        case AdjacencyReason::mismatch: return "mismatch";
+        case AdjacencyReason::stopped: return "stopped";
+    }
+    return "?";
+}
+
+std::string_view name(LsaChange value) {
+    switch (value) {
+        case LsaChange::originated: return "originated";
+        case LsaChange::installed: return "installed";
+        case LsaChange::flushed: return "flushed";
+    }
+    return "?";
+}
+
+std::string_view name(LsaReason value) {
+    switch (value) {
+        case LsaReason::start: return "start";
+        case LsaReason::adjacency: return "adjacency";
+        case LsaReason::interface: return "interface";
+        case LsaReason::refresh: return "refresh";
+        case LsaReason::sequenceFound: return "sequence-found";
+        case LsaReason::received: return "received";
+        case LsaReason::aged: return "aged";
+    }
+    return "?";
+}
+
+std::string_view name(UpdateReason value) {
+    switch (value) {
+        case UpdateReason::flood: return "flood";
+        case UpdateReason::retransmission: return "retransmission";
+        case UpdateReason::requested: return "requested";
+        case UpdateReason::olderSeen: return "older-seen";
+        case UpdateReason::request: return "request";
+        case UpdateReason::periodic: return "periodic";
+        case UpdateReason::triggered: return "triggered";
     }
     return "?";
 }

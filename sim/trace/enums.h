@@ -9,6 +9,8 @@ namespace mailtrek::trace {
 
 enum class DropReason : std::uint8_t {
     queueFull,
+    red,
+    codel,  // early, by the queue
     noise,
     burst,
     rule,
@@ -55,6 +57,12 @@ enum class FailureKind : std::uint8_t {
     noMx
 };
 enum class ReadAction : std::uint8_t { read, print, remove };
+enum class RouteSource : std::uint8_t { connected, configured, linkState, distanceVector };  // in the order of preference; configured: by hand, "static"
+enum class AdjacencyState : std::uint8_t { down, init, exStart, exchange, loading, full };   // RFC 2328 10.1; without broadcast networks nobody stays in 2-Way
+enum class AdjacencyReason : std::uint8_t { start, hello, oneWay, twoWay, negotiated, described, synchronised, silence, carrier, mismatch, stopped };
+enum class LsaChange : std::uint8_t { originated, installed, flushed };
+enum class LsaReason : std::uint8_t { start, adjacency, interface, refresh, sequenceFound, received, aged };
+enum class UpdateReason : std::uint8_t { flood, retransmission, requested, olderSeen, request, periodic, triggered };
 
 std::string_view name(DropReason);
 std::string_view name(LinkChange);
@@ -72,5 +80,11 @@ std::string_view name(NoticeKind);
 std::string_view name(MailFate);
 std::string_view name(FailureKind);
 std::string_view name(ReadAction);
+std::string_view name(RouteSource);
+std::string_view name(AdjacencyState);
+std::string_view name(AdjacencyReason);
+std::string_view name(LsaChange);
+std::string_view name(LsaReason);
+std::string_view name(UpdateReason);
 
 }  // namespace mailtrek::trace

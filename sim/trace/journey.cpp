@@ -12,21 +12,23 @@ using Maybe = std::optional<Level>;
 template <class E, class... Others>
 inline constexpr bool isOneOf = (std::is_same_v<E, Others> || ...);
 template <class E>
-inline constexpr bool story =
-    isOneOf<E, MailComposed, MailStored, MailRead, NoticeIssued, MailboxFull, DeviceWaits, NodeChanged, LinkChanged, MailDiscarded, PacketDropped, RecipientRefused>;
+inline constexpr bool story = isOneOf<E, MailComposed, MailStored, MailRead, NoticeIssued, MailboxFull, DeviceWaits, NodeChanged, LinkChanged, MailDiscarded, RecipientRefused,
+                                      ProbeAnswered, ProbeLost, ProbeEnded>;
 template <class E>
 inline constexpr bool ofMail = isOneOf<E, DnsQuery, DnsAnswer, DnsTimedOut, ConnectionOpened, AttemptFailed, MailboxRemoved>;
 template <class E>
 inline constexpr bool ofDialogue = isOneOf<E, SmtpCommand, SmtpReply, SmtpContent, AccessCommand, AccessReply, FlagsChanged>;
 template <class E>
-inline constexpr bool ofTcp = isOneOf<E, SegmentSent, SegmentRetransmitted, ConnectionEnded>;
+inline constexpr bool ofTcp = isOneOf<E, SegmentSent, SegmentRetransmitted, ConnectionEnded, IcmpReceived, PathMtuChanged>;
 template <class E>
-inline constexpr bool ofIp = isOneOf<E, PacketDelivered, PacketCorrupted, PacketDuplicated>;
+inline constexpr bool ofPackets = isOneOf<E, PacketDelivered, PacketCorrupted, PacketDuplicated, PacketFragmented, PacketReassembled, PacketMarked, ProbeSent>;
 template <class E>
 inline constexpr bool neverAStep =
-    isOneOf<E, PacketSent, PacketReplanned, TimelineApplied, TcpStateChanged, SegmentReceived, RttMeasured, MailDequeued, AttemptStarted, MailboxOpened>;
+    isOneOf<E, PacketSent, PacketReplanned, RoutingUpdateSent, TimelineApplied, TcpStateChanged, SegmentReceived, RttMeasured, MailDequeued, AttemptStarted, MailboxOpened>;
 
 struct LevelOf {
+    const Recording& recording;
+    EventId id;
     const Event& event;
 
     template <class E>
@@ -37,8 +39,23 @@ struct LevelOf {
     requires ofDialogue<E> Maybe operator()(const E&) const { return Level::dialogue; }
     template <class E>
     requires ofTcp<E> Maybe operator()(const E&) const { return Level::tcp; }
+    // What routers say to each other is a matter of level 5, and what they say all day of none.
+    Maybe ofPacket(PacketId packet, Level otherwise) const {
+        if (!packet.valid() || packet.index() >= recording.store().packets() || !isRouting(recording.store().packet(packet).packet)) return otherwise;
+        return isRoutine(recording, id) ? std::nullopt : Maybe(Level::ip);
+    }
+    // A datagram that ends with an ICMP message is told of by the program that hears it (traceroute, a resolver).
+    Maybe operator()(const PacketDropped& e) const {
+        const bool heardOf = e.told && e.packet.index() < recording.store().packets() && recording.store().packet(e.packet).packet.udp() != nullptr;
+        return ofPacket(e.packet, heardOf ? Level::ip : Level::story);
+    }
     template <class E>
-    requires ofIp<E> Maybe operator()(const E&) const { return Level::ip; }
+    requires ofPackets<E> Maybe operator()(const E& e) const { return ofPacket(e.packet, Level::ip); }
+    Maybe operator()(const AdjacencyChanged& e) const {
+        const bool matters = e.from == AdjacencyState::full || e.to == AdjacencyState::full || e.to == AdjacencyState::down;
+        return matters && event.at != kStart ? Maybe(Level::ip) : std::nullopt;
+    }
+    Maybe operator()(const LsaChanged& e) const { return e.reason == LsaReason::refresh ? std::nullopt : Maybe(Level::ip); }
     template <class E>
     requires neverAStep<E> Maybe operator()(const E&) const { return std::nullopt; }
 
@@ -112,7 +129,36 @@ std::optional<Level> levelNamed(std::string_view word) {
 
 std::optional<Level> stepLevel(const Recording& recording, EventId id) {
     const Event& event = recording.event(id);
-    return std::visit(LevelOf{event}, event.payload);
+    return std::visit(LevelOf{recording, id, event}, event.payload);
+}
+
+bool isRouting(const wire::Packet& packet) {
+    constexpr std::uint8_t kOspf = 89;
+    constexpr std::uint16_t kRip = 520;
+    const wire::UdpHeader* udp = packet.udp();
+    return udp != nullptr ? udp->destinationPort == kRip : packet.ip.protocol == kOspf && packet.tcp() == nullptr && packet.icmp() == nullptr;
+}
+
+PacketId packetOf(const Payload& payload) {
+    return std::visit(
+        [](const auto& e) {
+            if constexpr (requires { PacketId{e.packet}; })
+                return e.packet;
+            else
+                return PacketId{};
+        },
+        payload);
+}
+
+bool isRoutine(const Recording& recording, EventId id) {
+    const PacketId packet = packetOf(recording.event(id).payload);
+    if (!packet.valid() || packet.index() >= recording.store().packets() || !isRouting(recording.store().packet(packet).packet)) return false;
+    for (EventId at = id; at.valid(); at = recording.event(at).cause) {  // to the event that tells what was sent: packets of other kinds have none
+        const Payload& payload = recording.event(at).payload;
+        if (const auto* update = std::get_if<RoutingUpdateSent>(&payload)) return update->reason == UpdateReason::periodic;
+        if (!packetOf(payload).valid()) return true;
+    }
+    return true;
 }
 
 bool changesHands(const Payload& payload) {

@@ -26,6 +26,12 @@ inline bool isStep(const Recording& recording, EventId id, Level level) {
     const auto first = stepLevel(recording, id);
     return first && *first <= level;
 }
+// A packet by which routers talk to each other: OSPF (IP protocol 89) or RIP (UDP port 520).
+bool isRouting(const wire::Packet& packet);
+// The event speaks of such a packet, and of one that goes around all day: a hello, an acknowledgment, a periodic update.
+bool isRoutine(const Recording& recording, EventId id);
+// The packet that an event of a link or node speaks of; none for all other events.
+PacketId packetOf(const Payload& payload);
 // Custody of a letter changes: composed, accepted, stored, read, notice.
 bool changesHands(const Payload& payload);
 

@@ -9,6 +9,7 @@
 #include "sim/kernel/time.h"
 #include "sim/kernel/units.h"
 #include "sim/trace/enums.h"
+#include "sim/trace/enums_network.h"
 #include "sim/trace/ids.h"
 #include "sim/wire/ipv4_address.h"
 
@@ -76,6 +77,7 @@ struct PacketDropped {
     DropReason reason{};
     bool onLink = false;  // true: a link lost it (it had been sent, or its queue refused it); false: a node discarded it
     bool queued = false;  // with onLink: it had been accepted by the link (a PacketSent exists)
+    bool told = false;    // the node that discarded it sends an ICMP error about it
     template <class F>
     void fields(F&& f) const {
         f("packet", packet);
@@ -84,16 +86,18 @@ struct PacketDropped {
         f("reason", reason);
         f("on-link", onLink);
         f("queued", queued);
+        f("told", told);
     }
 };
 
 // The link flipped one bit: from here on `damaged` travels in the place of `packet`. Counted as neither sent nor dropped.
+// Without a link, event.node swapped two neighbouring 16-bit words of it in its memory, which no checksum of the internet can see.
 struct PacketCorrupted {
     static constexpr std::string_view kType = "packet-corrupted";
     PacketId packet;
     PacketId damaged;
     LinkEnd via;
-    std::uint32_t bit = 0;  // from the first bit of the IP header
+    std::uint32_t bit = 0;  // from the first bit of the IP header; of the first word swapped, its first
     template <class F>
     void fields(F&& f) const {
         f("packet", packet);
@@ -134,8 +138,11 @@ struct LinkConfigured {
     BitRate rate;
     Duration delay{};
     LinkEnd via;
-    Share loss;
+    Share loss;  // of bursty loss the long-run share
     std::uint32_t queuePackets = 0;
+    std::uint16_t mtu = 0;
+    QueueModel queue{};
+    bool bursty = false;
     template <class F>
     void fields(F&& f) const {
         f("link", via);
@@ -143,6 +150,9 @@ struct LinkConfigured {
         f("delay", delay);
         f("loss", loss);
         f("queue", queuePackets);
+        f("model", queue);
+        f("bursty", bursty);
+        f("mtu", mtu);
     }
 };
 
@@ -155,19 +165,77 @@ struct NodeChanged {
     }
 };
 
-// event.node now reaches `destination` through `link` (none: no longer at all).
+// event.node now reaches `destination` through `link` (none: no longer at all, or no longer by this alternative).
 struct RouteChanged {
     static constexpr std::string_view kType = "route-changed";
     wire::Ipv4Prefix destination;
     NodeId nextHop;
     LinkEnd via;
     std::uint32_t cost = 0;
+    RouteSource source{};
+    std::uint8_t alternative = 0;  // 0 is the route; 1 and more are others of the same cost, among which a hash of the flow chooses
     template <class F>
     void fields(F&& f) const {
         f("destination", destination);
         f("next-hop", nextHop);
         f("link", via);
         f("cost", cost);
+        f("source", source);
+        f("alternative", alternative);
+    }
+};
+
+// What event.node knows of a router beside it (RFC 2328 10).
+struct AdjacencyChanged {
+    static constexpr std::string_view kType = "adjacency-changed";
+    LinkEnd via;
+    NodeId neighbour;
+    AdjacencyState from{};
+    AdjacencyState to{};
+    AdjacencyReason reason{};
+    template <class F>
+    void fields(F&& f) const {
+        f("link", via);
+        f("neighbour", neighbour);
+        f("from", from);
+        f("to", to);
+        f("reason", reason);
+    }
+};
+
+// A link-state advertisement in the database of event.node: what the router `origin` says of its links (RFC 2328 12).
+struct LsaChanged {
+    static constexpr std::string_view kType = "lsa-changed";
+    NodeId origin;
+    std::uint32_t sequence = 0;  // as on the wire: the first is 0x80000001
+    std::uint16_t links = 0;
+    LsaChange change{};
+    LsaReason reason{};
+    template <class F>
+    void fields(F&& f) const {
+        f("origin", origin);
+        f("sequence", sequence);
+        f("links", links);
+        f("change", change);
+        f("reason", reason);
+    }
+};
+
+// A message with routes or advertisements leaves event.node (hellos, descriptions, requests of a database and acknowledgments are packets only).
+struct RoutingUpdateSent {
+    static constexpr std::string_view kType = "routing-update-sent";
+    PacketId packet;
+    LinkEnd via;
+    std::uint16_t entries = 0;  // advertisements or routes in it
+    RouteSource protocol{};
+    UpdateReason reason{};
+    template <class F>
+    void fields(F&& f) const {
+        f("packet", packet);
+        f("link", via);
+        f("entries", entries);
+        f("protocol", protocol);
+        f("reason", reason);
     }
 };
 

@@ -29,7 +29,8 @@ inline constexpr bool isOneOf = (std::is_same_v<E, Others> || ...);
 // Facts about a moment; the world is the same before and after.
 template <class E>
 inline constexpr bool changesNothing =
-    isOneOf<E, PacketDuplicated, TimelineApplied, DnsQuery, DnsTimedOut, SmtpCommand, SmtpReply, AccessCommand, AccessReply, AttemptFailed, MailboxFull, DeviceWaits, RunEnded>;
+    isOneOf<E, PacketDuplicated, TimelineApplied, LsaChanged, RoutingUpdateSent, DnsQuery, DnsTimedOut, SmtpCommand, SmtpReply, AccessCommand, AccessReply, AttemptFailed,
+            MailboxFull, DeviceWaits, PacketFragmented, PacketReassembled, IcmpReceived, PathMtuChanged, ProbeSent, ProbeAnswered, ProbeLost, ProbeEnded, RunEnded>;
 
 void remove(std::vector<TravellingPacket>& packets, PacketId packet) {
     const auto found = std::ranges::find(packets, packet, &TravellingPacket::packet);
@@ -43,12 +44,13 @@ public:
     Fold(View& view, EventId id, const Event& event, const Recording& recording) : v(view), m_id(id), e(event), r(recording) {}
 
     // --- network ---
-    void operator()(const PacketSent& p) { end(p.via).packets.push_back({p.packet, e.at, p.start, p.arrival, p.size, p.ttl}); }
+    void operator()(const PacketSent& p) { end(p.via).packets.push_back({p.packet, e.at, p.start, p.arrival, p.size, p.ttl, p.congestionMark}); }
     void operator()(const PacketDelivered& p) { remove(end(p.via).packets, p.packet); }
     void operator()(const PacketDropped& p) {
         if (p.onLink && p.queued) remove(end(p.via).packets, p.packet);
     }
     void operator()(const PacketCorrupted& p) {
+        if (!p.via.valid()) return;  // in a router's memory
         auto& packets = end(p.via).packets;
         const auto found = std::ranges::find(packets, p.packet, &TravellingPacket::packet);
         if (found != packets.end()) found->packet = p.damaged;
@@ -60,6 +62,11 @@ public:
         found->start = p.start;
         found->arrival = p.arrival;
     }
+    void operator()(const PacketMarked& p) {
+        auto& packets = end(p.via).packets;
+        const auto found = std::ranges::find(packets, p.packet, &TravellingPacket::packet);
+        if (found != packets.end()) found->congestionMark = true;  // else it is about to be sent, marked
+    }
     void operator()(const LinkChanged& p) { at(v.links, p.link).up = p.change == LinkChange::restored; }
     void operator()(const LinkConfigured& p) {
         LinkEndView& side = end(p.via);
@@ -67,6 +74,9 @@ public:
         side.delay = p.delay;
         side.loss = p.loss;
         side.queuePackets = p.queuePackets;
+        side.mtu = p.mtu;
+        side.queue = p.queue;
+        side.bursty = p.bursty;
     }
     void operator()(const NodeChanged& p) {
         NodeView& node = at(v.nodes, e.node);
@@ -78,11 +88,19 @@ public:
         }
     }
     void operator()(const RouteChanged& p) {
-        auto& routes = at(v.nodes, e.node).routes;
-        if (!p.nextHop.valid() && !p.via.valid())
-            routes.erase(p.destination);
+        NodeView& node = at(v.nodes, e.node);
+        const bool gone = !p.nextHop.valid() && !p.via.valid();
+        if (p.alternative == 0 && gone) node.routes.erase(p.destination);
+        if (p.alternative == 0 && !gone) node.routes[p.destination] = p;
+        if (p.alternative != 0 && gone) node.alternatives.erase({p.destination, p.alternative});
+        if (p.alternative != 0 && !gone) node.alternatives[{p.destination, p.alternative}] = p;
+    }
+    void operator()(const AdjacencyChanged& p) {
+        auto& adjacencies = at(v.nodes, e.node).adjacencies;
+        if (p.to == AdjacencyState::down)
+            adjacencies.erase({p.via, p.neighbour});
         else
-            routes[p.destination] = p;
+            adjacencies[{p.via, p.neighbour}] = p.to;
     }
 
     // --- TCP ---

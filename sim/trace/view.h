@@ -18,6 +18,8 @@ struct NodeView {
     bool running = true;  // false: crashed (stop)
     bool online = true;   // false: a device without network
     std::map<wire::Ipv4Prefix, RouteChanged> routes;
+    std::map<std::pair<wire::Ipv4Prefix, std::uint8_t>, RouteChanged> alternatives;  // routes of the same cost, from 1
+    std::map<std::pair<LinkEnd, NodeId>, AdjacencyState> adjacencies;                // of a router that speaks link-state; `down` is left out
 };
 
 struct TravellingPacket {
@@ -27,6 +29,7 @@ struct TravellingPacket {
     Instant arrival;
     std::uint16_t size = 0;
     std::uint8_t ttl = 0;
+    bool congestionMark = false;
 };
 
 struct LinkEndView {
@@ -34,6 +37,9 @@ struct LinkEndView {
     Duration delay{};
     Share loss;
     std::uint32_t queuePackets = 0;
+    std::uint16_t mtu = 0;
+    QueueModel queue{};
+    bool bursty = false;
     std::vector<TravellingPacket> packets;  // queued and on the wire, in order of PacketSent
 };
 

@@ -18,9 +18,9 @@ std::string linkName(const Recording& recording, std::size_t link) {
     return link < recording.cast().links.size() ? recording.cast().links[link].name : fmt::format("link {}", link);
 }
 
-auto facts(const RouteChanged& r) { return std::tuple(r.destination, r.nextHop, r.via, r.cost); }
-auto facts(const TravellingPacket& p) { return std::tuple(p.packet, p.queuedAt, p.start, p.arrival, p.size, p.ttl); }
-auto facts(const LinkEndView& e) { return std::tuple(e.rate, e.delay, e.loss, e.queuePackets); }
+auto facts(const RouteChanged& r) { return std::tuple(r.destination, r.nextHop, r.via, r.cost, r.source, r.alternative); }
+auto facts(const TravellingPacket& p) { return std::tuple(p.packet, p.queuedAt, p.start, p.arrival, p.size, p.ttl, p.congestionMark); }
+auto facts(const LinkEndView& e) { return std::tuple(e.rate, e.delay, e.loss, e.queuePackets, e.mtu, e.queue, e.bursty); }
 auto facts(const QueueEntryView& q) { return std::tuple(q.mail, q.recipientIndex, q.message, q.attempts, q.nextTry); }
 auto facts(const StoredView& m) { return std::tuple(m.uid, m.mail, m.message, m.size, m.flags); }
 
@@ -32,6 +32,9 @@ Difference nodesDiffer(const View& a, const View& b, const Recording& recording)
         if (x.online != y.online) return fmt::format("{} is {}online in the first only", nodeName(recording, i), x.online ? "" : "not ");
         const auto same = [](const auto& p, const auto& q) { return p.first == q.first && facts(p.second) == facts(q.second); };
         if (!std::ranges::equal(x.routes, y.routes, same)) return fmt::format("the routes of {} differ ({} against {})", nodeName(recording, i), x.routes.size(), y.routes.size());
+        if (!std::ranges::equal(x.alternatives, y.alternatives, same))
+            return fmt::format("the routes of equal cost of {} differ ({} against {})", nodeName(recording, i), x.alternatives.size(), y.alternatives.size());
+        if (x.adjacencies != y.adjacencies) return fmt::format("the adjacencies of {} differ ({} against {})", nodeName(recording, i), x.adjacencies.size(), y.adjacencies.size());
     }
     return std::nullopt;
 }

@@ -14,7 +14,7 @@ std::uint8_t shiftFor(std::uint32_t buffer) {  // RFC 7323 2.2: the least that m
     return shift;
 }
 
-constexpr std::uint32_t kLeastMss = 64;  // below it a peer could make us send headers only
+constexpr std::uint32_t kLeastMss = 28;  // on a link of 68 octets (RFC 791 3.2); below it a peer could make us send headers only
 constexpr Duration kTwoMsl = std::chrono::seconds{60}, kFinWait = std::chrono::seconds{60};
 
 }  // namespace

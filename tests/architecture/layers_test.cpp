@@ -12,7 +12,7 @@
 namespace mailtrek::architecture {
 namespace {
 
-const std::vector<std::string> kOrder = {"kernel", "wire", "trace", "net", "transport", "dns", "mail", "scenario", "dissect", "narrate", "host", "export", "run"};
+const std::vector<std::string> kOrder = {"kernel", "wire", "trace", "net", "routing", "transport", "dns", "mail", "scenario", "dissect", "narrate", "host", "export", "run"};
 
 // Layers that may use less than everything below them.
 const std::map<std::string, std::set<std::string>> kOnly = {

@@ -38,6 +38,18 @@ TEST(Capture, EachPacketIsSeenWhereItLeavesAndWhereItArrives) {
     EXPECT_EQ(told(story, AtLink{kFar}), (Lines{"1000100 r1|sur out #0 ttl 63 ce", "2000100 sur|r1 in #0 ttl 63 ce"}));
 }
 
+// CoDel marks what has been waiting: from there on the octets on the wire say so (RFC 3168 5).
+TEST(Capture, AMarkOfTheQueueIsOnTheWire) {
+    Story story;
+    const PacketId p = story.udp("x");
+    story.sent(0, 5'000'000, p, kNorteOut, 64);
+    story.happens(5'000'000, kNorte, trace::PacketMarked{p, kNorteOut, trace::QueueModel::codel});
+    story.delivered(6'000'000, p, kNorteOut);
+    story.sent(6'000'000, 6'000'000, p, kR1Out, 63, true);
+    story.dropped(6'500'000, kR1, p, kR1Out, trace::DropReason::codel, true, true);
+    EXPECT_EQ(told(story), (Lines{"5000000 norte|r1 out #0 ttl 64 ce", "6000000 r1|norte in #0 ttl 64 ce", "6000000 r1|sur out #0 ttl 63 ce dropped: codel"}));
+}
+
 TEST(Capture, TimeOrdersWhatWasQueuedBehindOthers) {
     Story story;
     const PacketId first = story.udp("x"), second = story.udp("y");

@@ -19,7 +19,7 @@ TEST(EventJson, NamesWhatIdsStandFor) {
     Story story;
     EXPECT_EQ(
         jsonOf(story, trace::PacketDropped{{12}, kR1Out, 576, trace::DropReason::queueFull, true, false}),
-        R"({"id":7,"cause":3,"t":1.5,"node":"r1","mail":"carta","type":"packet-dropped","packet":12,"link":"backbone","towards":"sur","size":576,"reason":"queue-full","on-link":true,"queued":false})");
+        R"({"id":7,"cause":3,"t":1.5,"node":"r1","mail":"carta","type":"packet-dropped","packet":12,"link":"backbone","towards":"sur","size":576,"reason":"queue-full","on-link":true,"queued":false,"told":false})");
     EXPECT_EQ(
         jsonOf(story, trace::DnsQuery{story.text("sur.example"), kSur, {5}, 4660, trace::DnsType::mx, 2}, at(1)),
         R"({"id":7,"cause":3,"t":0.000000001,"node":"r1","mail":"carta","type":"dns-query","name":"sur.example","qtype":"MX","server":"sur","query-id":4660,"packet":5,"attempt":2})");
@@ -27,10 +27,16 @@ TEST(EventJson, NamesWhatIdsStandFor) {
               R"({"id":7,"cause":3,"t":60,"node":"r1","mail":"carta","type":"tcp-state","connection":2,"side":"server","from":"syn-received","to":"established"})");
     EXPECT_EQ(
         jsonOf(story, trace::LinkConfigured{BitRate::megabits(2), Duration{40'000'000}, kR1Back, Share::percent(1), 20}),
-        R"({"id":7,"cause":3,"t":1.5,"node":"r1","mail":"carta","type":"link-configured","link":"norte-r1","towards":"norte","rate":2000000,"delay":0.04,"loss":0.01,"queue":20})");
+        R"({"id":7,"cause":3,"t":1.5,"node":"r1","mail":"carta","type":"link-configured","link":"norte-r1","towards":"norte","rate":2000000,"delay":0.04,"loss":0.01,"queue":20,"model":"drop-tail","bursty":false,"mtu":0})");
     EXPECT_EQ(
-        jsonOf(story, trace::RouteChanged{{kSurAddress, 32}, kSur, kR1Out, 2}),
-        R"({"id":7,"cause":3,"t":1.5,"node":"r1","mail":"carta","type":"route-changed","destination":"10.0.1.2/32","next-hop":"sur","link":"backbone","towards":"sur","cost":2})");
+        jsonOf(story, trace::ProbeAnswered{Duration{84'000'000}, {5}, {kSurAddress, 32}, 2, 3, trace::ProbeReply::ttlExpired, trace::Program::traceroute}),
+        R"({"id":7,"cause":3,"t":1.5,"node":"r1","mail":"carta","type":"probe-answered","program":"traceroute","packet":5,"from":"10.0.1.2/32","sequence":2,"ttl":3,"reply":"ttl-expired","round-trip":0.084})");
+    EXPECT_EQ(
+        jsonOf(story, trace::IcmpReceived{{5}, {2}, kSur, 576, 3, 4, trace::IcmpEffect::pathMtu}),
+        R"({"id":7,"cause":3,"t":1.5,"node":"r1","mail":"carta","type":"icmp-received","packet":5,"connection":2,"from":"sur","icmp-type":3,"icmp-code":4,"mtu":576,"effect":"path-mtu"})");
+    EXPECT_EQ(
+        jsonOf(story, trace::RouteChanged{{kSurAddress, 32}, kSur, kR1Out, 2, trace::RouteSource::linkState, 0}),
+        R"({"id":7,"cause":3,"t":1.5,"node":"r1","mail":"carta","type":"route-changed","destination":"10.0.1.2/32","next-hop":"sur","link":"backbone","towards":"sur","cost":2,"source":"link-state","alternative":0})");
 }
 
 TEST(EventJson, WhatIsAbsentIsNull) {

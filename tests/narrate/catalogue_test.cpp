@@ -47,7 +47,7 @@ TEST(Catalogue, NoSentenceHasMoreThanEighteenWords) {
             int count = 0;
             for (std::string word; words >> word;) ++count;
             EXPECT_LE(count, 18) << key;
-            const bool phrase = key.starts_with("what.") || key.starts_with("drop.") || key.starts_with("fold.");
+            const bool phrase = key.starts_with("what.") || key.starts_with("drop.") || key.starts_with("reply.") || key.starts_with("fold.");
             EXPECT_TRUE(phrase || count <= 6 || text.ends_with('.') || text.ends_with('}')) << key << ": a sentence ends";
         }
     }

@@ -98,7 +98,7 @@ TEST(Sentence, ALossIsAPieceInTheStoryAndASegmentBelow) {
     EXPECT_EQ(told(s, Level::story), "The queue is full: one piece is lost; the rest go on.");
     EXPECT_EQ(told(s, Level::story, Language::es), "La cola está llena: se pierde un trozo; el resto sigue.");
     EXPECT_EQ(told(s, Level::tcp), "The queue is full: segment 5 is lost; the rest go on.");
-    s.add(PacketDropped{.packet = packet, .via = LinkEnd::of(kBackbone, 0), .reason = DropReason::ttlExpired}, sent);
+    s.add(PacketDropped{.packet = packet, .via = LinkEnd::of(kBackbone, 0), .reason = DropReason::ttlExpired, .told = true}, sent);
     EXPECT_EQ(told(s), "TTL 0: norte discards segment 5 and says so.");
 }
 
@@ -137,6 +137,38 @@ TEST(Sentence, ARouteTellsWhichLinkMadeItChange) {
     EXPECT_EQ(told(s), "The link backbone is cut.");
     s.add(RouteChanged{.destination = {wire::Ipv4Address{0x0a000000}, 8}, .nextHop = kPc}, cut);
     EXPECT_EQ(told(s), "The link backbone fails; norte now chooses ana-pc towards 10.0.0.0/8.");
+}
+
+TEST(Sentence, ARouteTellsWhoFellSilent) {
+    Letter s;
+    const EventId crash = s.on(kSur).add(NodeChanged{NodeChange::stopped});
+    const EventId lost =
+        s.on(kNorte).add(AdjacencyChanged{.via = LinkEnd::of(kBackbone, 0), .neighbour = kSur, .from = AdjacencyState::full, .reason = AdjacencyReason::silence}, crash);
+    EXPECT_EQ(told(s), "Norte has heard nothing from sur for too long and takes it for lost.");
+    const EventId lsa = s.add(LsaChanged{.origin = kNorte, .links = 3, .reason = LsaReason::adjacency}, lost);
+    EXPECT_EQ(told(s), "Norte writes down anew which links it has, and tells all routers.");
+    s.add(RoutingUpdateSent{.via = LinkEnd::of(kBackbone, 0), .entries = 1, .protocol = RouteSource::linkState}, lsa);
+    EXPECT_EQ(told(s), "Norte passes on to sur which links routers have (1).");
+    s.add(RouteChanged{.destination = {wire::Ipv4Address{0x0a000000}, 8}, .nextHop = kPc}, lsa);
+    EXPECT_EQ(told(s), "Sur is silent; norte now chooses ana-pc towards 10.0.0.0/8.");
+    EXPECT_EQ(told(s, Level::ip, Language::es), "Sur calla; norte elige ahora ana-pc hacia 10.0.0.0/8.");
+    s.add(RouteChanged{.destination = {wire::Ipv4Address{0x0a000000}, 8}, .nextHop = kSur, .alternative = 1}, lsa);
+    EXPECT_EQ(told(s), "Norte also reaches 10.0.0.0/8 through sur, which costs the same.");
+}
+
+TEST(Sentence, WhatRoutersSayAllDayIsAHello) {
+    Letter s;
+    wire::Packet ospf;
+    ospf.ip.protocol = 89;
+    const PacketId packet = s.recording.mutableStore().addPacket({.packet = ospf, .connection = {}, .origin = kNorte});
+    const EventId sent = s.add(PacketSent{.packet = packet, .via = LinkEnd::of(kBackbone, 0)});
+    s.add(PacketDelivered{.packet = packet, .via = LinkEnd::of(kBackbone, 0)}, sent);
+    EXPECT_EQ(told(s), "A hello reaches norte from norte.");
+    EXPECT_FALSE(stepLevel(s.recording, {s.recording.size() - 1})) << "and no step of any story";
+    const EventId update = s.add(RoutingUpdateSent{.packet = packet, .via = LinkEnd::of(kBackbone, 0), .entries = 2});
+    s.add(PacketDelivered{.packet = packet, .via = LinkEnd::of(kBackbone, 0)}, s.add(PacketSent{.packet = packet, .via = LinkEnd::of(kBackbone, 0)}, update));
+    EXPECT_EQ(told(s), "A routing update reaches norte from norte.");
+    EXPECT_EQ(stepLevel(s.recording, {s.recording.size() - 1}), Level::ip);
 }
 
 TEST(Sentence, LabelsSpeakTheLanguage) {
@@ -268,7 +300,7 @@ void expectTexts(Reason E::*field, int last) {
 
 TEST(Sentence, EveryReasonHasItsWords) {
     expectTexts(&PacketDropped::reason, static_cast<int>(DropReason::reassembly));
-    expectTexts(&SegmentRetransmitted::reason, static_cast<int>(RetransmitReason::finTimeout));
+    expectTexts(&SegmentRetransmitted::reason, static_cast<int>(RetransmitReason::pathMtu));
     expectTexts(&WindowChanged::reason, static_cast<int>(WindowReason::spuriousUndo));
     expectTexts(&TimerExpired::timer, static_cast<int>(TcpTimer::connect));
     expectTexts(&SegmentReceived::arrival, static_cast<int>(Arrival::acknowledgment));
@@ -277,7 +309,45 @@ TEST(Sentence, EveryReasonHasItsWords) {
     expectTexts(&MailRead::action, static_cast<int>(ReadAction::remove));
     expectTexts(&NoticeIssued::kind, static_cast<int>(NoticeKind::delivered));
     expectTexts(&MailAccepted::stage, static_cast<int>(Stage::local));
+    expectTexts(&IcmpReceived::effect, static_cast<int>(IcmpEffect::pathMtu));
+    expectTexts(&PathMtuChanged::reason, static_cast<int>(MtuReason::raised));
+    expectTexts(&ProbeAnswered::reply, static_cast<int>(ProbeReply::other));
+    expectTexts(&ProbeSent::program, static_cast<int>(Program::traceroute));
+    expectTexts(&ProbeLost::program, static_cast<int>(Program::traceroute));
+    expectTexts(&ProbeEnded::program, static_cast<int>(Program::traceroute));
     expectTexts(&NodeChanged::change, static_cast<int>(NodeChange::online));
+}
+
+TEST(Sentence, PingAndTraceroute) {
+    Letter s;
+    const wire::Ipv4Prefix sur{wire::Ipv4Address{0x0a000102}, 32};
+    s.recording.mutableCast().nodes[2].addresses = {sur.address};
+    s.on(kPc).add(ProbeAnswered{.roundTrip = 84ms, .from = sur, .sequence = 2, .reply = ProbeReply::echo});
+    EXPECT_EQ(told(s, Level::story), "Sur answers ana-pc after 84 ms.");
+    EXPECT_EQ(told(s, Level::tcp, Language::es), "Sur responde a la petición de eco 2 de ana-pc en 84 ms.");
+    s.add(ProbeAnswered{.from = sur, .reply = ProbeReply::netUnreachable});
+    EXPECT_EQ(told(s, Level::story), "Sur tells ana-pc: no route to that network.");
+    s.add(ProbeAnswered{.roundTrip = 3ms, .from = {wire::Ipv4Address{0x0a090909}, 32}, .ttl = 2, .reply = ProbeReply::ttlExpired, .program = Program::traceroute});
+    EXPECT_EQ(told(s, Level::story), "Hop 2: 10.9.9.9 (10.9.9.9), 3 ms.");
+    s.add(ProbeLost{.waited = 2s, .destination = sur, .ttl = 3, .program = Program::traceroute});
+    EXPECT_EQ(told(s, Level::story, Language::es), "Salto 3: silencio durante 2 s.");
+    s.add(ProbeEnded{.destination = sur, .hops = 4, .program = Program::traceroute});
+    EXPECT_EQ(told(s, Level::story), "The way from ana-pc to sur has 4 hops.");
+}
+
+TEST(Sentence, TooBigAndWhatComesOfIt) {
+    Letter s;
+    const PacketId packet = s.packet(kRelay);
+    s.add(PacketDropped{.packet = packet, .reason = DropReason::tooBig, .told = true});
+    EXPECT_EQ(told(s, Level::story), "One piece is too big for the next link: norte discards it and says so.");
+    s.add(PacketDropped{.packet = packet, .reason = DropReason::tooBig});
+    EXPECT_EQ(told(s, Level::story, Language::es), "Para el siguiente enlace es demasiado grande: norte descarta un trozo sin avisar.");
+    s.add(IcmpReceived{.from = kSur, .mtu = 576, .effect = IcmpEffect::pathMtu});
+    EXPECT_EQ(told(s), "Sur says that at most 576 bytes fit through: norte must send smaller packets.");
+    s.add(PathMtuChanged{.destination = {wire::Ipv4Address{0x0a090909}, 32}, .mtu = 576});
+    EXPECT_EQ(told(s), "Norte sends packets of at most 576 bytes to 10.9.9.9 from now on.");
+    s.add(PacketFragmented{.packet = packet, .pieces = 3});
+    EXPECT_EQ(told(s, Level::story), "One piece is too big for the next link: norte cuts it into 3 fragments.");
 }
 
 TEST(Sentence, LongLinesAreCutAtAWholeCharacter) {

@@ -121,6 +121,18 @@ TEST(Why, WhoIsOfflineWentOffline) {
               (std::vector<std::string>{"Ana's PC is offline; the message waits there.", "Ana's PC goes offline.", "Here the scenario steps in: it takes a device offline."}));
 }
 
+TEST(Why, ARouteLeadsToTheNeighbourThatWasLostAndToTheCut) {
+    Script s;
+    const EventId entry = s.add(TimelineApplied{.kind = s.text("cut")});
+    const EventId cut = s.add(LinkChanged{.link = kBackbone, .change = LinkChange::cut}, entry);
+    const EventId lost = s.add(AdjacencyChanged{.via = LinkEnd::of(kBackbone, 0), .neighbour = kSur, .from = AdjacencyState::full, .reason = AdjacencyReason::carrier}, cut);
+    const EventId lsa = s.add(LsaChanged{.origin = kNorte, .links = 3, .reason = LsaReason::adjacency}, lost);
+    s.add(RouteChanged{.destination = {wire::Ipv4Address{0x0a000000}, 8}, .nextHop = kPc}, lsa);
+    EXPECT_EQ(chain(s, Level::ip), (std::vector<std::string>{
+                                       "The link backbone fails; norte now chooses ana-pc towards 10.0.0.0/8.", "Norte writes down anew which links it has, and tells all routers.",
+                                       "Norte sees at once that the link backbone is dead: sur is lost as a neighbour.", "The link backbone is cut.", "The scenario says: cut."}));
+}
+
 TEST(Why, WithoutACauseThereIsTheEventItself) {
     Script s;
     s.add(LinkChanged{.link = kBackbone, .change = LinkChange::restored});

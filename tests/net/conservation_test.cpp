@@ -27,6 +27,12 @@ LinkSettings arbitrarySettings() {
     settings.reorder = Share::percent(*rc::gen::element(0u, 0u, 20u));
     settings.reorderBy = std::chrono::microseconds(*rc::gen::inRange(0, 20'000));
     settings.queue.packets = *rc::gen::inRange<std::uint64_t>(0, 30);
+    settings.queue.model = *rc::gen::element(trace::QueueModel::dropTail, trace::QueueModel::dropTail, trace::QueueModel::red, trace::QueueModel::codel);
+    settings.queue.red.weight = Share::percent(*rc::gen::element(1u, 50u, 100u));
+    settings.queue.codel = {std::chrono::microseconds(*rc::gen::inRange(1, 8000)), std::chrono::microseconds(*rc::gen::inRange(1000, 60'000))};
+    settings.jitterReorders = *rc::gen::arbitrary<bool>();
+    if (*rc::gen::inRange(0, 4) == 0)
+        settings.bursts = BurstyLoss{Share::percent(*rc::gen::inRange(0u, 30u)), Share::percent(*rc::gen::inRange(0u, 60u)), Share{}, Share::percent(90)};
     if (*rc::gen::arbitrary<bool>()) settings.queue.bytes = *rc::gen::inRange<std::uint64_t>(0, 20'000);
     return settings;
 }

@@ -91,6 +91,13 @@ std::vector<std::pair<std::uint16_t, std::string>> Custody::numbered(NodeId clie
     return result;
 }
 
+// RFC 5321 4.5.3.2: the client's time was up, for one recipient or for all (an empty text). Its connection may live on in TCP and deliver what the client tries again elsewhere.
+void Custody::abandon(NodeId client, MailId mail, std::string_view recipient) {
+    for (auto& [id, dialogue] : m_dialogues)
+        if (dialogue.client == client && dialogue.mail == mail && (recipient.empty() || std::ranges::find(dialogue.recipients, recipient) != dialogue.recipients.end()))
+            dialogue.abandoned = true;
+}
+
 // A second time is right only if the client could not know of the first.
 void Custody::rememberTakeover(NodeId client, MailId mail, const std::vector<std::pair<std::uint16_t, std::string>>& recipients) {
     for (const auto& [index, address] : recipients) {

@@ -32,6 +32,9 @@ private:
         std::vector<std::string> recipients;
         bool content = false;
         bool acceptedContent = false;
+        NodeId client;
+        MailId mail;             // of the transaction under way
+        bool abandoned = false;  // by its client, which waited in vain; what it had sent may still arrive
     };
     struct Owed {  // to one address, at once
         std::uint16_t index = 0;
@@ -70,6 +73,7 @@ private:
     std::vector<std::string> leadsTo(NodeId server, const std::string& address, std::set<std::string>& seen) const;
     Promise promiseFor(NodeId server, MailId mail, const std::vector<std::pair<std::uint16_t, std::string>>& recipients) const;
     std::vector<std::pair<std::uint16_t, std::string>> numbered(NodeId client, MailId mail, const std::vector<std::string>& recipients) const;
+    void abandon(NodeId client, MailId mail, std::string_view recipient);
     void rememberTakeover(NodeId client, MailId mail, const std::vector<std::pair<std::uint16_t, std::string>>& recipients);
     Owed* owed(NodeId node, MailId mail, std::uint16_t index, const std::string& address);
     bool settle(NodeId node, MailId mail, std::uint16_t index, const std::string& address, bool onlyFailed);

@@ -11,7 +11,12 @@ namespace mailtrek::run::test {
 
 // --- the dialogue, as the server hears it: which recipients it accepted, and when it answers to the content ----------------------
 
-void Custody::take(const trace::SmtpCommand& e) { m_dialogues[e.connection].pending.emplace_back(m_recording.text(e.line)); }
+void Custody::take(const trace::SmtpCommand& e) {
+    Dialogue& dialogue = m_dialogues[e.connection];
+    dialogue.pending.emplace_back(m_recording.text(e.line));
+    dialogue.client = m_event.node;
+    dialogue.mail = m_event.mail;
+}
 
 void Custody::take(const trace::SmtpReply& e) {
     Dialogue& dialogue = m_dialogues[e.connection];
@@ -52,7 +57,10 @@ void Custody::take(const trace::MailAccepted& e) {
     const auto recipients = numbered(e.from, m_event.mail, dialogue.recipients);
     if (recipients.size() != e.recipients)
         return wrong(fmt::format("taken over for {} recipients, but {} of those accepted are known to the client", e.recipients, recipients.size()));
-    rememberTakeover(e.from, m_event.mail, recipients);
+    if (dialogue.abandoned)
+        ++repeated;
+    else
+        rememberTakeover(e.from, m_event.mail, recipients);
     m_promises.push_back(promiseFor(m_event.node, m_event.mail, recipients));
 }
 
@@ -86,12 +94,13 @@ void Custody::take(const trace::AttemptStarted& e) {
 
 void Custody::take(const trace::AttemptFailed& e) {
     const std::string recipient(m_recording.text(e.recipient));
+    if (e.code == 0) abandon(m_event.node, m_event.mail, recipient);
     const auto found = entry(e.recipientIndex, e.recipient, [](const Entry& one) { return one.trying; });
     if (found != m_entries.end()) {
         m_failing = std::tuple(m_event.node, m_event.mail, e.recipientIndex, recipient);
-        for (TakenOver& one : m_takenOver)  // it did not hear that the letter was taken over
+        for (TakenOver& one : m_takenOver)  // it did not hear that the letter was taken over; a refusal of a later attempt is another matter
             if (one.client == m_event.node && one.mail == m_event.mail && one.index == e.recipientIndex && one.recipient == recipient && !one.known) {
-                if (e.code != 0) wrong(fmt::format("taken over for {}, and then {}", recipient, e.code));
+                if (e.code != 0 && !one.replyLost) wrong(fmt::format("taken over for {}, and then {}", recipient, e.code));
                 one.replyLost = true;
             }
     } else if (Owed* one = owed(m_event.node, m_event.mail, e.recipientIndex, recipient)) {
@@ -170,6 +179,7 @@ void Custody::take(const trace::ConnectionOpened& e) {
 
 void Custody::take(const trace::DeviceWaits&) {
     m_givenUpOn.insert({m_event.node, m_event.mail});
+    abandon(m_event.node, m_event.mail, "");
     for (TakenOver& one : m_takenOver)
         if (one.client == m_event.node && one.mail == m_event.mail && !one.known) one.replyLost = true;
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Small scenarios from a seed, as the text of a file: providers with phones and PCs, routers and switches in between, links on which all goes wrong that can, letters
+// Small scenarios from a seed, as the text of a file: providers with phones and PCs, routers and switches in between, links on which all goes wrong that can (bursts, small
+// MTUs, queues that act early), routers that say nothing, pings, letters
 // (some to nowhere, to a full mailbox, to an alias or a list), and a timeline of cuts, crashes, lost packets and readers.
 #pragma once
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -64,13 +66,29 @@ private:
         for (std::uint64_t i = 0; i < middle; ++i) {
             const bool isSwitch = chance(30);
             m_middle.push_back(Line{"{}{}", isSwitch ? "w" : "r", i}.text);
-            out += Line{"  {}: {{ kind: {} }}\n", m_middle.back(), isSwitch ? "switch" : "router"}.text;
+            std::string more = isSwitch || chance(85) ? "" : oneOf({", icmp: off", ", icmp: old-style"});
+            if (!isSwitch && chance(5)) more += Line{", corrupt: {{ words-swapped: {} }}", 1 + pick(3)}.text;
+            if (!isSwitch) m_routers.push_back(m_middle.back());
+            out += Line{"  {}: {{ kind: {}{} }}\n", m_middle.back(), isSwitch ? std::string("switch") : router(), more}.text;
         }
         for (std::uint64_t s = 0; s < m_servers; ++s) out += provider(s);
         if (chance(40)) {
             m_dns = true;
             out += "  dns: { kind: dns-server }\n";
         }
+        return out;
+    }
+
+    // Mostly all of one protocol, so that they reach each other. With dice of their own: what else a seed gives does not depend on them.
+    std::string router() {
+        const auto die = [this](std::uint64_t bound) { return below(draw(m_seed, Purpose::mxOrder, m_routersDrawn++), bound); };
+        if (m_routing.empty()) m_routing = die(3) == 0 ? "distance-vector" : "link-state";
+        std::string routing = m_routing;
+        if (die(10) == 0) routing = std::array{"link-state", "distance-vector", "static"}[die(3)];
+        std::string out = "router, routing: " + routing;
+        const std::uint64_t horizon = die(6), triggered = die(2);
+        if (routing == "distance-vector" && horizon < 3)
+            out += Line{", rip: {{ split-horizon: {}, triggered-updates: {} }}", std::array{"poisoned-reverse", "simple", "off"}[horizon], triggered != 0 ? "true" : "false"}.text;
         return out;
     }
 
@@ -91,13 +109,25 @@ private:
     // --- links ---
     std::string impairments() {
         std::string out;
-        if (chance(40)) out += Line{", loss: {} %", 1 + pick(chance(20) ? 60 : 12)}.text;
+        if (chance(15))
+            out += Line{", loss: {{ model: gilbert-elliott, p: {} %, r: {} %, good: {} %, bad: {} % }}", 1 + pick(10), 5 + pick(60), pick(3), 20 + pick(81)}.text;
+        else if (chance(40))
+            out += Line{", loss: {} %", 1 + pick(chance(20) ? 60 : 12)}.text;
         if (chance(20)) out += Line{", corrupt: {} %", 1 + pick(8)}.text;
         if (chance(20)) out += Line{", duplicate: {} %", 1 + pick(15)}.text;
-        if (chance(20)) out += Line{", jitter: {} ms", 1 + pick(20)}.text;
+        if (chance(20)) out += chance(50) ? Line{", jitter: {} ms", 1 + pick(20)}.text : Line{", jitter: {{ up-to: {} ms, keep-order: false }}", 1 + pick(20)}.text;
         if (chance(20)) out += Line{", reorder: {{ share: {} %, by: {} ms }}", 1 + pick(15), 1 + pick(30)}.text;
-        if (chance(30)) out += Line{", queue: {}", chance(50) ? Line{"{} packets", 1 + pick(12)}.text : Line{"{} B", 600 + pick(9000)}.text}.text;
+        if (chance(40)) out += Line{", queue: {}", queue()}.text;
         return out;
+    }
+
+    std::string queue() {
+        const std::string size = chance(50) ? Line{"{} packets", 1 + pick(12)}.text : Line{"{} B", 600 + pick(9000)}.text;
+        switch (pick(4)) {
+            case 0: return Line{"{{ model: red, size: {}, weight: {} %, gentle: {} }}", size, 1 + pick(60), flag()}.text;
+            case 1: return Line{"{{ model: codel, size: {}, target: {} ms, interval: {} ms }}", size, 1 + pick(10), 10 + pick(100)}.text;
+            default: return size;
+        }
     }
 
     std::string link(const std::string& a, const std::string& b) {
@@ -111,6 +141,7 @@ private:
                                pick(60),
                                impairments()}
                               .text;
+        if (chance(15)) out += Line{", mtu: {} B", chance(10) ? oneOf({"68", "296", "65536"}) : oneOf({"576", "576", "1006", "1492", "9000"})}.text;
         if (chance(10)) out += Line{", rules: [ {{ lose: {{ {}: [{}, {}], towards: {} }} }} ]", oneOf({"data-segment", "packet"}), 1 + pick(6), 7 + pick(20), b}.text;
         return out + " }\n";
     }
@@ -165,7 +196,7 @@ private:
             return Line{"  - {{ at: {} ms, {}: {} }}\n", at, first, name}.text + (chance(percent) ? Line{"  - {{ at: {} ms, {}: {} }}\n", later, second, name}.text : "");
         };
         const std::uint64_t s = pick(m_servers), l = pick(m_links.size());
-        switch (pick(9)) {
+        switch (pick(12)) {
             case 0: return pair("cut", "restore", m_links[l], 70);
             case 1: return pair("stop", "start", Line{"s{}", s}.text, 70);
             case 2: return pair("stop", "start", m_middle.empty() || chance(30) ? Line{"d{}", s}.text : oneOf(m_middle), 70);
@@ -180,8 +211,20 @@ private:
                 return m_dns ? Line{"  - {{ at: {} ms, fail: {{ dns: dns, with: {}, for: {} s }} }}\n", at, oneOf({"servfail", "nxdomain", "silence", "truncate"}), 1 + pick(3000)}
                                    .text
                              : "";
+            case 8: return probe(at);
+            case 9: return probe(at);
+            case 10: return Line{"  - {{ at: {} ms, set: {{ link: {}, mtu: {} B }} }}\n", at, m_links[l], oneOf({"576", "1006", "1500", "9000"})}.text;
             default: return Line{"  - {{ at: {} ms, {}: {{ on: {}{} }} }}\n", at, oneOf({"read", "delete", "empty", "print"}), chance(50) ? "d" : "f", s}.text;
         }
+    }
+
+    std::string probe(std::uint64_t at) {
+        const std::string from = !m_routers.empty() && chance(30) ? oneOf(m_routers) : Line{"{}{}", oneOf({"d", "s"}), pick(m_servers)}.text;
+        const std::string to = chance(10) ? "10.77.7.7" : !m_routers.empty() && chance(30) ? oneOf(m_routers) : Line{"{}{}", oneOf({"d", "f", "s"}), pick(m_servers)}.text;
+        if (chance(30)) return Line{"  - {{ at: {} ms, traceroute: {{ from: {}, to: {}, max-hops: {}, count: {} }} }}\n", at, from, to, 1 + pick(8), 1 + pick(2)}.text;
+        return Line{
+            "  - {{ at: {} ms, ping: {{ from: {}, to: {}, count: {}, size: {} B, interval: {} ms }} }}\n", at, from, to, 1 + pick(4), pick(chance(50) ? 200 : 8000), 1 + pick(2000)}
+            .text;
     }
 
     std::string timeline() {
@@ -197,8 +240,11 @@ private:
     std::uint64_t m_seed;
     std::uint64_t m_drawn = 0;
     std::uint64_t m_servers = 1;
+    std::string m_routing;  // of most routers
+    std::uint64_t m_routersDrawn = 0;
     bool m_dns = false;
     std::vector<std::string> m_middle;    // routers and switches
+    std::vector<std::string> m_routers;   // of these
     std::vector<std::string> m_links;     // names
     std::vector<std::string> m_linkEnds;  // the second end of each
 };

@@ -57,10 +57,9 @@ INSTANTIATE_TEST_SUITE_P(Bad, Rates,
                          nameOfRow);
 INSTANTIATE_TEST_SUITE_P(Bad, Sizes,
                          testing::Values(BadValue{"Small", "67 B", "mtu must be 68 B to 64 KiB"}, BadValue{"Large", "65537 B", "mtu must be 68 B to 64 KiB"},
-                                         BadValue{"Largest", "65536 B", "not supported yet: an mtu below 576 B or above 65535 B"},
-                                         BadValue{"Smallest", "68 B", "not supported yet: an mtu below 576 B"}, BadValue{"NoUnit", "1500", "'1500' has no unit (B, kB, MB"},
-                                         BadValue{"Negative", "-1 B", "mtu must not be negative"}, BadValue{"Bits", "1500 bit", "unknown unit 'bit'"},
-                                         BadValue{"Time", "1500 ms", "unknown unit 'ms'"}, BadValue{"Lower", "1 kb", "unknown unit 'kb' (did you mean"}),
+                                         BadValue{"NoUnit", "1500", "'1500' has no unit (B, kB, MB"}, BadValue{"Negative", "-1 B", "mtu must not be negative"},
+                                         BadValue{"Bits", "1500 bit", "unknown unit 'bit'"}, BadValue{"Time", "1500 ms", "unknown unit 'ms'"},
+                                         BadValue{"Lower", "1 kb", "unknown unit 'kb' (did you mean"}),
                          nameOfRow);
 INSTANTIATE_TEST_SUITE_P(Bad, Shares,
                          testing::Values(BadValue{"Over", "101 %", "loss must be 0 to 100 %"}, BadValue{"Negative", "-1 %", "loss must be 0 to 100 %"},
@@ -137,6 +136,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadPlace{"TitleList", {.top = "title: §[a]\n"}, "title must be a mapping"}, BadPlace{"TitleControl", {.top = "title: §\"a\\u0007b\"\n"}, "title holds a control character"},
         BadPlace{"TitleControl1", {.top = "title: §\"a\\x85b\"\n"}, "title holds a control character"}, BadPlace{"TitleEmpty", {.top = "title:§\n"}, "title must be a mapping"},
         BadPlace{"Position", {.nodes = "  x: { kind: pc, position: §[1] }\n", .links = kJoinX}, "position is [x, y]"},
+        BadPlace{"Routing", {.nodes = "  x: { kind: router, routing: §ospf }\n", .links = kJoinX}, "routing: 'ospf' is none of link-state, distance-vector, static"},
+        BadPlace{"RipWithoutIt", {.nodes = "  x: { kind: router, rip: §{ split-horizon: off } }\n", .links = kJoinX}, "only a router with `routing: distance-vector`"},
         BadPlace{"PositionWord", {.nodes = "  x: { kind: pc, position: [1, §left] }\n", .links = kJoinX}, "position must be a number, not 'left'"},
         BadPlace{"Domain", {.nodes = "  x: { kind: mail-server, domains: [§a b] }\n", .links = kJoinX}, "domains: 'a b' is not a domain"},
         BadPlace{"DomainTwice", {.nodes = "  x: { kind: mail-server, domains: [a.example, §A.example] }\n", .links = kJoinX}, "stands there twice"},
@@ -206,21 +207,12 @@ INSTANTIATE_TEST_SUITE_P(
                     BadPlace{"Spf", {.nodes = server("policy: { spf: §reject }"), .links = kJoinX}, "SPF"},
                     BadPlace{"Starttls", {.nodes = server("policy: { starttls: §offer }"), .links = kJoinX}, "STARTTLS"},
                     BadPlace{"RateLimit", {.nodes = server("policy: { rate-limit: §10 per min }"), .links = kJoinX}, "a rate limit"},
-                    BadPlace{"DistanceVector", {.nodes = "  x: { kind: router, routing: §distance-vector }\n", .links = kJoinX}, "routing: distance-vector"},
-                    BadPlace{"RouterCorrupts", {.nodes = "  x: { kind: router, corrupt: §{ words-swapped: 1 } }\n", .links = kJoinX}, "a router that damages packets"},
                     BadPlace{"ReadsWithPop3", {.nodes = "  x: { kind: phone, reads-with: §pop3 }\n", .links = kJoinX}, "reading with anything but imap"},
                     BadPlace{"ReadsWithWebmail", {.nodes = "  x: { kind: phone, reads-with: §webmail }\n", .links = kJoinX}, "reading with anything but imap"},
-                    BadPlace{"OtherMtu", {.links = "  - { between: [r1, sur], mtu: §576 B }\n"}, "links with different mtu"},
                     BadPlace{"Tap", {.links = "  - { between: [r1, sur], tap: §true }\n"}, "tap: true"},
                     BadPlace{"StripStarttls", {.links = "  - { between: [r1, sur], strip-starttls: §true }\n"}, "strip-starttls: true"},
-                    BadPlace{"Bursts", {.links = "  - { between: [r1, sur], loss: §{ model: gilbert-elliott, p: 0.5 %, r: 30 %, good: 0, bad: 80 % } }\n"}, "bursty loss"},
-                    BadPlace{"Red", {.links = "  - { between: [r1, sur], queue: { model: §red, size: 100 packets } }\n"}, "queues other than drop-tail"},
-                    BadPlace{"Codel", {.links = "  - { between: [r1, sur], queue: { model: §codel, size: 100 packets } }\n"}, "queues other than drop-tail"},
-                    BadPlace{"Ping", {.timeline = "  - { at: 1 s, ping: §{ from: ana-pc, to: sur } }\n"}, "ping"},
-                    BadPlace{"Traceroute", {.timeline = "  - { at: 1 s, traceroute: §{ from: ana-pc, to: sur } }\n"}, "traceroute"},
                     BadPlace{"SetTcp", {.timeline = "  - { at: 1 s, set: { node: sur, tcp: §{ sack: false } } }\n"}, "changing tcp"},
                     BadPlace{"SetCost", {.timeline = "  - { at: 1 s, set: { link: backbone, cost: §3 } }\n"}, "changing cost of a link"},
-                    BadPlace{"SetMtu", {.timeline = "  - { at: 1 s, set: { link: backbone, mtu: §576 B } }\n"}, "changing mtu of a link"},
                     BadPlace{"UnicodeAddress", {.nodes = "  x: { kind: pc, user: §niño@norte.example }\n", .links = kJoinX}, "letters beyond ASCII in an address"},
                     BadPlace{"UnicodeDomain", {.nodes = "  x: { kind: mail-server, domains: [§año.example] }\n", .links = kJoinX}, "letters beyond ASCII in a domain"},
                     BadPlace{"Ipv6", {.nodes = "  x: { kind: router, address: §\"2001:db8::1\" }\n", .links = kJoinX}, "IPv6"}),
@@ -229,8 +221,6 @@ INSTANTIATE_TEST_SUITE_P(
 // What is refused as a whole is still looked into.
 TEST(NotYetInside, IsCheckedToo) {
     expectErrors(fileWith({.nodes = server("policy: { greylist: §300 }"), .links = kJoinX}), {"greylist: '300' has no unit", "not supported yet"});
-    expectErrors(fileWith({.timeline = "  - { at: 1 s, ping: §{ from: ana-pc, to: §srr } }\n"}), {"not supported yet: ping", "to: there is no node 'srr'"});
-    expectErrors(fileWith({.links = "  - { between: [r1, sur], loss: §{ model: gilbert-elliott, p: 0.5 %, §rr: 30 % } }\n"}), {"not supported yet", "unknown key 'rr' in loss"});
     expectErrors(fileWith({.nodes = server("policy: { rate-limit: §10 }"), .links = kJoinX}), {"is not written like 10 per min", "not supported yet"});
 }
 
@@ -238,6 +228,66 @@ TEST(NotYetInside, OffIsNothing) {
     const Loaded loaded = load(fileWith({.nodes = server("policy: { greylist: off, spf: off, starttls: off, rate-limit: off, relay: deny }"),
                                          .links = kJoinX + "  - { name: two, between: [r1, sur], tap: false, strip-starttls: false, mtu: 1500 B }\n"}));
     EXPECT_TRUE(loaded.ok()) << allOf(loaded);
+}
+
+// --- probes, queues, bursts, ICMP ---------------------------------------------------------------------------------------------
+
+std::string backbone(const std::string& keys) { return "  - { name: two, between: [r1, sur], " + keys + " }\n"; }
+std::string probe(const std::string& what) { return "  - { at: 1 s, " + what + " }\n"; }
+
+class BadModel : public testing::TestWithParam<BadPlace> {};
+TEST_P(BadModel, IsAnError) { expectErrors(fileWith(GetParam().pieces), {GetParam().message}); }
+
+INSTANTIATE_TEST_SUITE_P(
+    Bad, BadModel,
+    testing::Values(BadPlace{"BurstsUnknownKey", {.links = backbone("loss: { model: gilbert-elliott, p: 0.5 %, r: 1 %, §rr: 30 % }")}, "unknown key 'rr' in loss"},
+                    BadPlace{"BurstsWithoutP", {.links = backbone("loss: §{ model: gilbert-elliott, r: 30 % }")}, "loss needs 'p:'"},
+                    BadPlace{"BurstsShare", {.links = backbone("loss: { model: gilbert-elliott, p: §101 %, r: 30 % }")}, "p must be 0 to 100 %"},
+                    BadPlace{"RedMinAboveMax", {.links = backbone("queue: §{ model: red, size: 100 packets, min: 50 packets, max: 20 packets }")}, "min must be less than max"},
+                    BadPlace{"RedMaxAboveSize", {.links = backbone("queue: { model: red, size: 100 packets, max: §200 packets }")}, "max must not be more than size"},
+                    BadPlace{"RedOtherUnit", {.links = backbone("queue: { model: red, size: 100 packets, min: §3 kB }")}, "min counts what size counts: packets"},
+                    BadPlace{"RedNever", {.links = backbone("queue: { model: red, size: 100 packets, probability: §0 }")}, "probability must be more than 0"},
+                    BadPlace{"CodelTarget", {.links = backbone("queue: { model: codel, size: 100 packets, target: §0 ms }")}, "target must be more than 0"},
+                    BadPlace{"CodelKeyOfRed", {.links = backbone("queue: { model: codel, size: 100 packets, §weight: 1 % }")}, "unknown key 'weight' in queue"},
+                    BadPlace{"DropTailTakesNoEcn", {.links = backbone("queue: { size: 100 packets, §ecn: true }")}, "unknown key 'ecn' in queue"},
+                    BadPlace{"JitterWithoutSize", {.links = backbone("jitter: §{ keep-order: false }")}, "jitter needs 'up-to:'"},
+                    BadPlace{"SetMtu", {.timeline = probe("set: { link: backbone, mtu: §67 B }")}, "mtu must be 68 B to 64 KiB"},
+                    BadPlace{"PingNobody", {.timeline = probe("ping: { from: ana-pc, to: §srr }")}, "to: there is no node 'srr'"},
+                    BadPlace{"PingFromNowhere", {.timeline = probe("ping: §{ to: sur }")}, "ping needs 'from:'"},
+                    BadPlace{"PingTooLarge", {.timeline = probe("ping: { from: ana-pc, to: sur, size: §65508 B }")}, "size must be at most 65507 B"},
+                    BadPlace{"PingNever", {.timeline = probe("ping: { from: ana-pc, to: sur, count: §0 }")}, "count must be 1 to 10000"},
+                    BadPlace{"PingAllAtOnce", {.timeline = probe("ping: { from: ana-pc, to: sur, interval: §0 s }")}, "interval must be more than 0"},
+                    BadPlace{"PingHops", {.timeline = probe("ping: { from: ana-pc, to: sur, §max-hops: 3 }")}, "unknown key 'max-hops' in ping"},
+                    BadPlace{"TracerouteHops", {.timeline = probe("traceroute: { from: ana-pc, to: sur, max-hops: §65 }")}, "max-hops must be 1 to 64"},
+                    BadPlace{"Icmp", {.nodes = "  x: { kind: router, icmp: §never }\n", .links = kJoinX}, "icmp: 'never' is none of on, old-style, off"}),
+    nameOfRow);
+
+TEST(Models, AreRead) {
+    const Loaded loaded = load(fileWith({.links = backbone("mtu: 68 B, jitter: { up-to: 3 ms, keep-order: false }, loss: { model: gilbert-elliott, p: 0.5 %, r: 30 % },"
+                                                           " forward: { queue: { model: red, size: 90 packets, gentle: false, weight: 1 % } },"
+                                                           " backward: { queue: { model: codel, size: 64 kB, target: 20 ms, ecn: false }, loss: 1 % }"),
+                                         .timeline = probe("set: { link: two, mtu: 65536 B, loss: { model: gilbert-elliott, p: 1 %, r: 2 %, good: 3 %, bad: 4 % } }") +
+                                                     probe("ping: { from: r1, to: 10.9.9.9, count: 2, size: 0 B }") + probe("traceroute: { from: ana-pc, to: r1, max-hops: 5 }")}));
+    ASSERT_TRUE(loaded.ok()) << allOf(loaded);
+    const Link& two = loaded.scenario->links[loaded.scenario->link("two").index()];
+    const net::LinkSettings &forth = two.settings[0], &back = two.settings[1];
+    EXPECT_EQ(two.mtu, 68u);
+    EXPECT_TRUE(forth.jitterReorders);
+    EXPECT_EQ(forth.bursts, (net::BurstyLoss{Share{5'000'000}, Share::percent(30), Share{}, Share::percent(100)}));
+    EXPECT_EQ(forth.queue.model, trace::QueueModel::red);
+    EXPECT_FALSE(forth.queue.red.gentle);
+    EXPECT_EQ(forth.queue.red.weight, Share::percent(1));
+    EXPECT_FALSE(back.bursts) << "a plain share takes the place of bursts";
+    EXPECT_EQ(back.loss, Share::percent(1));
+    EXPECT_EQ(back.queue.codel, (net::CoDelSettings{std::chrono::milliseconds(20), std::chrono::milliseconds(100)}));
+    EXPECT_EQ(back.queue.bytes, 64'000u);
+    EXPECT_FALSE(back.queue.ecn);
+    const auto actions = [&](std::size_t fromEnd) { return loaded.scenario->timeline[loaded.scenario->timeline.size() - fromEnd].action; };
+    EXPECT_EQ(std::get<SetLink>(actions(3)).mtu, 65536u);
+    EXPECT_EQ(std::get<SetLink>(actions(3)).changes[1].loss->second->bad, Share::percent(4));
+    EXPECT_EQ(wire::toString(std::get<Probe>(actions(2)).address), "10.9.9.9");
+    EXPECT_EQ(std::get<Probe>(actions(2)).size, 0u);
+    EXPECT_EQ(std::get<Probe>(actions(1)).maxHops, 5);
 }
 
 // --- warnings: said, and nothing is stopped ---------------------------------------------------------------------------------
@@ -273,6 +323,17 @@ TEST(Warnings, AliasListCatchAllAndPostmasterAreServed) {
         {});
 }
 TEST(Warnings, NodeWithoutLink) { expectWarnings(fileWith({.nodes = "  §x: { kind: router }\n"}), {"node 'x' has no link"}); }
+TEST(Warnings, ProtocolsThatDoNotUnderstandEachOther) {
+    expectWarnings(fileWith({.nodes = "  §x: { kind: router, routing: distance-vector }\n", .links = kJoinX}),
+                   {"router 'x' speaks distance-vector and its neighbour 'r1' link-state"});
+    expectWarnings(fileWith({.nodes = "  x: { kind: router, routing: static }\n", .links = kJoinX}), {});
+}
+TEST(Warnings, RouteOverSomebodyWhoIsNoNeighbour) {
+    expectWarnings(fileWith({.nodes = "  §x: { kind: router, routes: [ { to: sur, via: r2 }, { to: norte, via: r1 } ] }\n", .links = kJoinX}),
+                   {"node 'x': the route to 'sur' goes via 'r2', which is no neighbour"});
+    expectWarnings(fileWith({.nodes = "  §x: { kind: router }\n", .links = kJoinX, .timeline = "  - { at: 1 s, set: { node: x, routes: [ { to: sur, via: r2 } ] } }\n"}),
+                   {"which is no neighbour"});
+}
 TEST(Warnings, NodeWithoutRoute) {
     expectWarnings(fileWith({.nodes = "  §far: { kind: pc, user: ana@norte.example }\n  sw: { kind: switch }\n", .links = "  - { between: [far, sw] }\n"}),
                    {"node 'far' has no route to its mail server 'norte'"});

@@ -20,7 +20,9 @@ QLineF wayOn(const MapLayout& layout, trace::LinkEnd via) {
 // Where on its link a loss of that kind is drawn, as a share of the way.
 double placeOfLoss(const trace::PacketDropped& drop) {
     switch (drop.reason) {
-        case trace::DropReason::queueFull: return 0.0;
+        case trace::DropReason::queueFull:
+        case trace::DropReason::red:
+        case trace::DropReason::codel: return 0.0;
         case trace::DropReason::noise:
         case trace::DropReason::burst:
         case trace::DropReason::rule:

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "sim/trace/journey.h"
+
 namespace mailtrek::ui {
 namespace {
 
@@ -191,6 +193,8 @@ Glyph Traffic::tcpGlyph(PacketId packet, const wire::TcpHeader& tcp, bool payloa
 std::optional<Glyph> Traffic::glyphOf(PacketId packet, Level level) const {
     if (!packet.valid() || packet.index() >= m_recording.store().packets()) return std::nullopt;
     const wire::Packet& p = m_recording.store().packet(packet).packet;
+    if (trace::isRouting(p))
+        return level == Level::ip ? std::optional<Glyph>(Glyph{GlyphKind::route, p.udp() != nullptr ? QStringLiteral("V") : QStringLiteral("L"), 1}) : std::nullopt;
     if (const wire::UdpHeader* udp = p.udp()) {
         if (level == Level::story) return std::nullopt;
         if (udp->sourcePort == 53) return Glyph{GlyphKind::dnsAnswer, {}, 1};

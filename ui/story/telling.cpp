@@ -55,6 +55,7 @@ public:
         }
         return {};
     }
+    QString operator()(const trace::ProbeAnswered& e) const { return spanText(e.roundTrip); }
     QString operator()(const trace::TimerExpired& e) const { return CalloutWords::tr("%1 without an ACK").arg(spanText(e.waited)); }
     QString operator()(const trace::ConnectionEnded&) const { return CalloutWords::tr("connection closed"); }
     QString operator()(const trace::RouteChanged& e) const {

@@ -54,6 +54,8 @@ QString spanText(Duration d) {
 QString reasonText(trace::DropReason reason) {
     switch (reason) {
         case trace::DropReason::queueFull: return Words::tr("the queue is full");
+        case trace::DropReason::red:
+        case trace::DropReason::codel: return Words::tr("dropped early by the queue");
         case trace::DropReason::noise: return Words::tr("noise on the link");
         case trace::DropReason::burst: return Words::tr("a burst of noise");
         case trace::DropReason::rule: return Words::tr("on the link");
