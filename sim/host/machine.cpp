@@ -271,9 +271,8 @@ std::vector<Machine::TcpSide> Machine::tcpSides() const {
 // --- time, trace, state ----------------------------------------------------------------------------------------------------------
 
 PreparedDatagram Machine::makeNeighbourly(const Neighbourly& to, Slice payload) {
-    PreparedDatagram datagram{m_ip.newFlight()};
+    PreparedDatagram datagram{m_ip.newFlight(net::FlightKind::background)};
     net::Flight& flight = *datagram.flight;
-    m_world.flights.markBackground(flight);
     flight.packet.ip.source = to.from;
     flight.packet.ip.destination = to.to;
     flight.packet.ip.protocol = to.protocol;

@@ -37,9 +37,7 @@ public:
     bool quiet() const;
     // After every wake-up of the simulator: somebody sent something, so routers that rest go on with what they do all day.
     void stir() {
-        if (m_world.flights.foreground() == 0) return;
-        m_lastActivity = m_world.simulator.now();
-        if (m_resting) wakeRouters();
+        if (!m_world.flights.stirred().empty()) stirParts();
     }
 
     // --- questions, for the snapshot ---
@@ -53,6 +51,7 @@ public:
     void onWake(std::uint64_t what, Instant now) override;  // the timeline
 
 private:
+    struct Part;   // of the network (rest.cpp)
     struct Actor;  // carries out one kind of entry each (timeline.cpp)
     // network_build.cpp
     void makeLinks();
@@ -80,11 +79,23 @@ private:
     void linkChanged(LinkId link, trace::EventId event);
     void linkConfigured(LinkId link, trace::EventId event);
     void nodeChanged(NodeId node, trace::EventId event);
-    void changed(std::size_t place, trace::EventId event, bool concernsRouters);
+    void changed(Part& part, std::size_t place, trace::EventId event, bool concernsRouters);
     trace::EventId silencer(NodeId neighbour, LinkId link, Instant heardAt) const override;
+    // rest.cpp
+    struct Part {  // of the network: what links join, drawn or cut. What happens in one is no business of another
+        std::vector<RouterService*> routers;
+        Duration round{};  // in which every neighbour is heard; zero: nobody speaks a routing protocol
+        Instant watchUntil = kStart, lastActivity = kStart, restSince = kStart;
+        bool resting = false;
+    };
+    std::vector<std::uint32_t> numberParts() const;
+    Part& partOf(NodeId node) { return m_parts[m_partOf[node.index()]]; }
+    Part& partOf(LinkId link) { return partOf(m_scenario.links[link.index()].between[0]); }
+    bool busy(const Part& part) const;
     bool routersBusy() const;
-    bool mayRest() override;
-    void wakeRouters();
+    bool mayRest(NodeId router) override;
+    void stirParts();
+    void wake(Part& part);
     // timeline.cpp
     void act(std::size_t entry);
     void send(const scenario::Send& send, trace::EventId cause);
@@ -110,10 +121,9 @@ private:
         Instant at;
         trace::EventId event;
     };
-    std::vector<Change> m_lastChange;  // of nodes, then links
-    Duration m_round{};                // in which every neighbour is heard; zero: nobody speaks a routing protocol
-    Instant m_watchUntil = kStart, m_lastActivity = kStart, m_restSince = kStart;
-    bool m_resting = false;
+    std::vector<Change> m_lastChange;     // of nodes, then links
+    std::vector<std::uint32_t> m_partOf;  // by NodeId
+    std::vector<Part> m_parts;
     std::size_t m_nextEntry = 0;
     std::map<std::string, MailId> m_mailIds;
     std::vector<std::string> m_messageIds;  // by MailId; empty before it is written

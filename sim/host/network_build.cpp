@@ -41,6 +41,8 @@ Network::Network(const scenario::Scenario& scenario, trace::Sink sink, trace::Re
     if (recording != nullptr) recording->mutableCast() = scenario::castOf(scenario);
     for (std::size_t i = 0; i < nodes; ++i)
         for (const wire::Ipv4Address address : m_addresses.ofNode[i]) m_world.nodeByAddress[address.value] = NodeId{static_cast<std::uint32_t>(i)};
+    m_partOf = numberParts();
+    m_parts.resize(nodes == 0 ? 0 : 1 + *std::ranges::max_element(m_partOf));
     makeLinks();
     makeMachines();
     connectLinks();
@@ -73,6 +75,7 @@ void Network::makeMachines() {
         else
             m_machines[i] = std::make_unique<Machine>(m_world, id, node.name, node.kind == NodeKind::router, node.tcp);
         if (m_machines[i]) m_machines[i]->ip().setIcmp(node.icmp);
+        if (m_machines[i]) m_machines[i]->ip().setPart(m_partOf[i]);
         if (node.wordsSwapped > 0) m_machines[i]->ip().setMemoryFault(node.wordsSwapped, draw(m_scenario.seed, Purpose::memoryFault, hashText(node.name)));
         if (node.kind == NodeKind::router) m_machines[i]->ip().addAddress(m_addresses.loopbacks[i]);
     }

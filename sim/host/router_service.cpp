@@ -56,7 +56,7 @@ Instant RouterService::nextDeadline() const {
 }
 
 void RouterService::onTimer() {
-    if (m_world.mayRest()) return;
+    if (m_world.mayRest(m_machine.id())) return;
     if (linkState() != nullptr) carryOut(linkState()->onTimer(m_machine.now()));
     if (distanceVector() != nullptr) carryOut(distanceVector()->onTimer(m_machine.now()));
 }

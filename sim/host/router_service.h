@@ -36,8 +36,8 @@ struct StaticNextHop {
 class RoutingWorld {
 public:
     virtual ~RoutingWorld() = default;
-    // A router is about to do what it does all day. True: nothing but that happens anywhere, and all routers have been put to rest.
-    virtual bool mayRest() = 0;
+    // A router is about to do what it does all day. True: nothing but that happens in its part of the network, and all routers there have been put to rest.
+    virtual bool mayRest(NodeId router) = 0;
     // The event that made the neighbour fall silent since `heardAt`: it crashed, or the link loses what it says; none when that is not known.
     virtual trace::EventId silencer(NodeId neighbour, LinkId link, Instant heardAt) const = 0;
 };

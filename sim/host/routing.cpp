@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Routers and what they speak; the tables with which a run begins; changes of links and nodes; and the rest that routers take while nothing happens.
+// Routers and what they speak; the tables with which a run begins; changes of links and nodes.
 //
 // A run begins as if the network had been running for long: databases, adjacencies and tables are those that the protocols would have come to. What the timeline
 // does at 0 s belongs to that state.
-//
-// Hellos, periodic updates and refreshes are real packets while anything else is under way. When nothing else has been under way for a while, nothing has changed a
-// moment ago, and every router has heard from all its neighbours since, they would go on saying the same for hours. So they rest: nothing is sent and nothing recorded until
-// the next packet of somebody else, or the next change of the network, and then each router is brought to where it would be: its clock, the last hello heard, advertisements
-// refreshed. Whether routers rest depends only on what has happened before, so a change made later in a run leaves what comes before it alone.
 #include <algorithm>
 #include <numeric>
 #include <set>
@@ -20,8 +15,6 @@ namespace {
 
 using trace::NodeKind;
 
-constexpr Duration kQuiet = std::chrono::seconds{5};        // routers rest when nobody else has sent anything for so long
-constexpr Duration kPatience = std::chrono::minutes{5};     // a network that does not come to rest (most hellos get lost) is left alone after this
 constexpr Duration kHelloRound = std::chrono::seconds{12};  // by then every neighbour that is there has been heard again
 constexpr Duration kRipRound = std::chrono::seconds{32};
 
@@ -117,8 +110,10 @@ void Network::makeRouter(NodeId id, const net::Topology& drawn, const std::vecto
     if (node.routing == scenario::Routing::distanceVector) protocol = routing::RipRouter(std::move(rip));
     Machine& machine = *m_machines[id.index()];
     m_routers[id.index()] = &machine.run<RouterService>(machine, static_cast<RoutingWorld&>(*this), std::move(ports), std::move(protocol));
-    if (node.routing == scenario::Routing::linkState) m_round = std::max(m_round, kHelloRound);
-    if (node.routing == scenario::Routing::distanceVector) m_round = std::max(m_round, kRipRound);
+    Part& part = partOf(id);
+    part.routers.push_back(m_routers[id.index()]);
+    if (node.routing == scenario::Routing::linkState) part.round = std::max(part.round, kHelloRound);
+    if (node.routing == scenario::Routing::distanceVector) part.round = std::max(part.round, kRipRound);
 }
 
 // A route by hand leads over the first link behind which its next hop is drawn.
@@ -224,10 +219,11 @@ void Network::planHosts(trace::EventId cause) {
 
 // A carrier that goes or comes is seen at both ends at once; behind a switch nobody sees it.
 void Network::linkChanged(LinkId link, trace::EventId event) {
-    changed(m_scenario.nodes.size() + link.index(), event, m_spoken[link.index()]);
+    Part& part = partOf(link);
+    changed(part, m_scenario.nodes.size() + link.index(), event, m_spoken[link.index()]);
     if (m_world.simulator.now() == kStart) return converge(event);
-    wakeRouters();
-    m_lastActivity = m_world.simulator.now();
+    wake(part);
+    part.lastActivity = m_world.simulator.now();
     for (const NodeId end : m_scenario.links[link.index()].between)
         if (RouterService* router = m_routers[end.index()]) router->carrier(link, m_links[link.index()]->up(), event);
 }
@@ -235,20 +231,20 @@ void Network::linkChanged(LinkId link, trace::EventId event) {
 void Network::nodeChanged(NodeId node, trace::EventId event) {
     const NodeKind kind = m_scenario.nodes[node.index()].kind;
     const bool passesOn = kind == NodeKind::router || kind == NodeKind::switchNode;
-    changed(node.index(), event, passesOn);
+    changed(partOf(node), node.index(), event, passesOn);
     if (passesOn && m_world.simulator.now() == kStart) converge(event);
 }
 
-void Network::linkConfigured(LinkId link, trace::EventId event) { changed(m_scenario.nodes.size() + link.index(), event, m_spoken[link.index()]); }
+void Network::linkConfigured(LinkId link, trace::EventId event) { changed(partOf(link), m_scenario.nodes.size() + link.index(), event, m_spoken[link.index()]); }
 
 // What routers may notice only by what they do not hear any more: they stay awake for a round of hellos.
-void Network::changed(std::size_t place, trace::EventId event, bool concernsRouters) {
+void Network::changed(Part& part, std::size_t place, trace::EventId event, bool concernsRouters) {
     const Instant now = m_world.simulator.now();
     m_lastChange[place] = {now, event};
-    if (!concernsRouters || m_round == Duration{}) return;
-    wakeRouters();
-    m_lastActivity = now;
-    if (now > kStart) m_watchUntil = now + m_round;
+    if (!concernsRouters || part.round == Duration{}) return;
+    wake(part);
+    part.lastActivity = now;
+    if (now > kStart) part.watchUntil = now + part.round;
 }
 
 trace::EventId Network::silencer(NodeId neighbour, LinkId link, Instant heardAt) const {
@@ -264,42 +260,6 @@ trace::EventId Network::silencer(NodeId neighbour, LinkId link, Instant heardAt)
         if (i == link.index() || between[0] == neighbour || between[1] == neighbour) consider(m_scenario.nodes.size() + i);
     }
     return latest;
-}
-
-// --- rest ------------------------------------------------------------------------------------------------------------------------
-
-bool Network::routersBusy() const {
-    const Instant now = m_world.simulator.now();
-    if (m_round == Duration{} || m_resting || now >= m_lastActivity + kPatience) return false;
-    return now < m_watchUntil || !std::ranges::all_of(m_routers, [](const RouterService* router) { return router == nullptr || router->settled(); });
-}
-
-bool Network::mayRest() {
-    if (m_resting) return true;
-    const Instant now = m_world.simulator.now();
-    if (m_world.flights.foreground() > 0 || now < m_lastActivity + kQuiet || routersBusy()) return false;
-    m_resting = true;
-    m_restSince = now;
-    for (RouterService* router : m_routers)
-        if (router != nullptr) router->rest();
-    return true;
-}
-
-void Network::wakeRouters() {
-    if (!m_resting) return;
-    m_resting = false;
-    const Instant now = m_world.simulator.now();
-    using Advertised = routing::OspfRouter::Advertised;
-    std::map<routing::RouterId, std::pair<Advertised, Advertised>> refreshed;
-    for (RouterService* router : m_routers)
-        if (router != nullptr && router->linkState() != nullptr)
-            if (const auto fresh = router->linkState()->refreshedBy(now)) refreshed.emplace(router->linkState()->id(), std::pair(router->linkState()->own(), *fresh));
-    for (RouterService* router : m_routers) {
-        if (router == nullptr) continue;
-        if (router->linkState() != nullptr) router->linkState()->passOver(m_restSince, now, refreshed);
-        if (router->distanceVector() != nullptr) router->distanceVector()->passOver(m_restSince, now);
-        router->resume();
-    }
 }
 
 }  // namespace mailtrek::host

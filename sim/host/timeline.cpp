@@ -119,7 +119,7 @@ struct Network::Actor {
             n.planHosts(event);
             n.nodeChanged(start.node, event);
         } else if (!n.m_machines[start.node.index()]->ip().running()) {
-            n.wakeRouters();  // so that it begins in the present
+            n.wake(n.partOf(start.node));  // so that it begins in the present
             n.nodeChanged(start.node, n.m_machines[start.node.index()]->start(cause));
         }
     }

@@ -3,10 +3,13 @@
 
 namespace mailtrek::net {
 
-FlightPtr FlightPool::acquire() {
+FlightPtr FlightPool::acquire(std::uint32_t part, FlightKind kind) {
     Flight* flight = take();
     *flight = Flight{};
     flight->m_pool = this;
+    flight->m_kind = kind;
+    flight->m_part = part;
+    enter(*flight);
     return FlightPtr(flight);
 }
 
@@ -14,8 +17,14 @@ FlightPtr FlightPool::copy(const Flight& flight) {
     Flight* copy = take();
     *copy = flight;
     copy->m_pool = this;
-    if (copy->m_background) ++m_background;
+    enter(*copy);
     return FlightPtr(copy);
+}
+
+void FlightPool::enter(const Flight& flight) {
+    if (flight.m_kind != FlightKind::foreground) return;
+    if (flight.m_part >= m_foreground.size()) m_foreground.resize(flight.m_part + 1);
+    if (m_foreground[flight.m_part]++ == 0) stirs(flight.m_part);
 }
 
 Flight* FlightPool::take() {
@@ -30,7 +39,7 @@ Flight* FlightPool::take() {
 
 void FlightPool::put(Flight* flight) noexcept {
     flight->packet.payload = Slice{};  // lets go of the octets
-    if (flight->m_background) --m_background;
+    if (flight->m_kind == FlightKind::foreground && --m_foreground[flight->m_part] == 0) stirs(flight->m_part);
     m_free.push_back(flight);
 }
 

@@ -37,6 +37,11 @@ constexpr std::uint64_t flowHash(wire::Ipv4Address source, std::uint16_t sourceP
 
 class FlightPool;
 
+enum class FlightKind : std::uint8_t {
+    foreground,
+    background,  // of a routing protocol: keeps no run alive, and scripted rules do not count it
+};
+
 struct Flight {
     wire::Packet packet;
     FateKey fate;
@@ -49,13 +54,14 @@ struct Flight {
     wire::Ipv4Address nextHop;  // the interface that this hop goes to: what switches look at
     trace::LinkEnd in;          // the link that it came in by; none where it was made
     wire::Damage damage = wire::Damage::none;
-    bool background() const { return m_background; }  // of a routing protocol: keeps no run alive, and scripted rules do not count it
+    bool background() const { return m_kind == FlightKind::background; }
 
 private:
     friend class FlightPool;
     friend struct ReturnFlight;
     FlightPool* m_pool = nullptr;
-    bool m_background = false;
+    FlightKind m_kind = FlightKind::foreground;
+    std::uint32_t m_part = 0;
 };
 
 struct ReturnFlight {
@@ -70,27 +76,30 @@ public:
     FlightPool(const FlightPool&) = delete;
     FlightPool& operator=(const FlightPool&) = delete;
 
-    // A flight with default values.
-    FlightPtr acquire();
+    // A flight with default values, in the part of the network where it is made: a part is what links join, and nothing passes from one to another.
+    FlightPtr acquire(std::uint32_t part = 0, FlightKind kind = FlightKind::foreground);
     // The same packet and knowledge in a second flight.
     FlightPtr copy(const Flight& flight);
-    // REQUIRES: not marked yet.
-    void markBackground(Flight& flight) {
-        flight.m_background = true;
-        ++m_background;
-    }
 
     std::size_t inUse() const { return m_flights.size() - m_free.size(); }
-    std::size_t foreground() const { return inUse() - m_background; }
+    bool foregroundIn(std::uint32_t part) const { return part < m_foreground.size() && m_foreground[part] > 0; }
+    // Parts whose foreground came or went since they were forgotten.
+    const std::vector<std::uint32_t>& stirred() const { return m_stirred; }
+    void forgetStirred() { m_stirred.clear(); }
     std::size_t capacity() const { return m_flights.size(); }
 
 private:
     friend struct ReturnFlight;
     Flight* take();
     void put(Flight* flight) noexcept;
+    void enter(const Flight& flight);
+    void stirs(std::uint32_t part) {
+        if (m_stirred.empty() || m_stirred.back() != part) m_stirred.push_back(part);
+    }
     std::deque<Flight> m_flights;  // a deque: flights stay where they are
     std::vector<Flight*> m_free;
-    std::size_t m_background = 0;  // flights in use that are marked
+    std::vector<std::uint32_t> m_foreground;  // flights in use that are not of a routing protocol, by part
+    std::vector<std::uint32_t> m_stirred;
 };
 
 inline void ReturnFlight::operator()(Flight* flight) const noexcept { flight->m_pool->put(flight); }

@@ -71,7 +71,8 @@ public:
     // 2. prepare: source address unless set, protocol, identification unless set, DF on TCP, size, dice of datagrams; the packet gets its id.
     // 3. emit what needs the id (SegmentSent, DnsQuery), set flight->cause to that event.
     // 4. transmit.
-    FlightPtr newFlight() { return m_pool.acquire(); }
+    FlightPtr newFlight(FlightKind kind = FlightKind::foreground) { return m_pool.acquire(m_part, kind); }
+    void setPart(std::uint32_t part) { m_part = part; }  // of the network (FlightPool)
     PacketId prepare(Flight& flight);
     SendResult transmit(FlightPtr flight, Instant now);
     // Past the table, straight to a neighbour or group on the segment behind `via`. REQUIRES: `via` is an interface of this node, the source address is set.
@@ -143,6 +144,7 @@ private:
     Simulator& m_simulator;
     trace::Tracer& m_tracer;
     FlightPool& m_pool;
+    std::uint32_t m_part = 0;
     ComponentId m_component;
     IpUser* m_user = nullptr;
     std::vector<Interface> m_interfaces;

@@ -83,29 +83,41 @@ void Builder::warn() {
 // Routers of different protocols side by side do not understand each other; a route by hand over somebody who is no neighbour leads nowhere.
 void Builder::warnOfProtocols() {
     const Addresses addresses = assignAddresses(m_scenario);
-    std::map<wire::Ipv4Prefix, std::vector<NodeId>> onSegment;  // hosts and routers
-    for (std::size_t l = 0; l < m_scenario.links.size(); ++l)
-        for (const std::size_t end : {0u, 1u})
-            if (m_scenario.nodes[m_scenario.links[l].between[end].index()].kind != NodeKind::switchNode)
-                onSegment[addresses.links[l][end].prefix].push_back(m_scenario.links[l].between[end]);
-    std::set<std::pair<NodeId, NodeId>> told, neighbours;
-    for (const auto& [prefix, nodes] : onSegment) {
-        for (const NodeId a : nodes) {
-            for (const NodeId b : nodes) {
-                neighbours.emplace(a, b);
-                const Node &first = m_scenario.nodes[a.index()], &second = m_scenario.nodes[b.index()];
-                if (first.kind != NodeKind::router || second.kind != NodeKind::router) continue;
-                if (first.routing != Routing::linkState || second.routing != Routing::distanceVector || !told.emplace(a, b).second) continue;
-                m_reader.diagnostics().warning(m_nodeMarks[b.index()],
-                                               fmt::format("router '{}' speaks distance-vector and its neighbour '{}' link-state: neither tells the other anything; give them "
-                                                           "`routes:`, or the same `routing:`",
-                                                           second.name, first.name));
-            }
+    struct Segment {
+        std::vector<NodeId> linkState, distanceVector;
+    };
+    std::map<wire::Ipv4Prefix, Segment> segments;
+    std::map<NodeId, std::set<wire::Ipv4Prefix>> ofNode;  // of hosts and routers
+    for (std::size_t l = 0; l < m_scenario.links.size(); ++l) {
+        for (const std::size_t end : {0u, 1u}) {
+            const NodeId id = m_scenario.links[l].between[end];
+            const Node& node = m_scenario.nodes[id.index()];
+            if (node.kind == NodeKind::switchNode) continue;
+            const wire::Ipv4Prefix prefix = addresses.links[l][end].prefix;
+            ofNode[id].insert(prefix);
+            if (node.kind != NodeKind::router) continue;
+            if (node.routing == Routing::linkState) segments[prefix].linkState.push_back(id);
+            if (node.routing == Routing::distanceVector) segments[prefix].distanceVector.push_back(id);
         }
     }
+    std::set<NodeId> told;
+    for (const auto& [prefix, segment] : segments) {
+        if (segment.linkState.empty()) continue;
+        for (const NodeId router : segment.distanceVector)
+            if (told.insert(router).second)
+                m_reader.diagnostics().warning(m_nodeMarks[router.index()],
+                                               fmt::format("router '{}' speaks distance-vector and its neighbour '{}' link-state: neither tells the other anything; give them "
+                                                           "`routes:`, or the same `routing:`",
+                                                           m_scenario.nodes[router.index()].name, m_scenario.nodes[segment.linkState.front().index()].name));
+    }
+    const auto neighbours = [&](NodeId a, NodeId b) {
+        const auto one = ofNode.find(a), other = ofNode.find(b);
+        if (one == ofNode.end() || other == ofNode.end()) return false;
+        return std::ranges::any_of(one->second, [&](wire::Ipv4Prefix prefix) { return other->second.contains(prefix); });
+    };
     const auto check = [&](NodeId router, const std::vector<StaticRoute>& routes) {
         for (const StaticRoute& route : routes)
-            if (!neighbours.contains({router, route.via}))
+            if (!neighbours(router, route.via))
                 m_reader.diagnostics().warning(m_nodeMarks[router.index()], fmt::format("node '{}': the route to '{}' goes via '{}', which is no neighbour: it has no effect",
                                                                                         m_scenario.nodes[router.index()].name, m_scenario.nodes[route.to.index()].name,
                                                                                         m_scenario.nodes[route.via.index()].name));

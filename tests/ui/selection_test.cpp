@@ -2,6 +2,7 @@
 // One selection for all: choose a packet anywhere, and it is chosen everywhere.
 #include <QTest>
 
+#include "sim/trace/journey.h"
 #include "tests/ui/stories.h"
 #include "ui/story/chosen.h"
 
@@ -74,7 +75,7 @@ TEST_F(Choosing, AStepOfTheJourneyIsChosenInTheLadder) {
         --row;
     const trace::EventId event = panel.rows()[static_cast<std::size_t>(row)].event;
     panel.activate(row);
-    EXPECT_EQ(film().selection().packet, packetOf(recording().event(event).payload));
+    EXPECT_EQ(film().selection().packet, trace::packetOf(recording().event(event).payload));
     EXPECT_EQ(ladder().rows().back().event, event) << "the ladder ends where the film stands";
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "sim/trace/journey.h"
 #include "ui/story/chosen.h"
 
 namespace mailtrek::ui {
@@ -105,7 +106,7 @@ std::optional<trace::EventId> Film::asked() const {
 
 void Film::select(Selection wanted) {
     if (m_recording && wanted.event != m_selection.event) {
-        wanted.packet = wanted.event.valid() && wanted.event.value < m_recording->size() ? packetOf(m_recording->event(wanted.event).payload) : PacketId{};
+        wanted.packet = wanted.event.valid() && wanted.event.value < m_recording->size() ? trace::packetOf(m_recording->event(wanted.event).payload) : PacketId{};
         m_chosenAt = cursor();
     } else if (m_recording && (wanted.packet != m_selection.packet || (wanted == m_selection && wanted.packet.valid()))) {  // the same again: there may be more to tell of it now
         wanted.event = tellingOf(*m_recording, wanted.packet, cursor());

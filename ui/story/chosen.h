@@ -6,9 +6,6 @@
 
 namespace mailtrek::ui {
 
-// The packet that the event is about; none where it is about something else.
-PacketId packetOf(const trace::Payload& payload);
-
 // What there is to tell of a packet at the cursor: that it was lost, else the segment or question that it set out with, else its last hop. A
 // missing id where nothing has happened to it yet.
 trace::EventId tellingOf(const trace::Recording& recording, PacketId packet, std::uint64_t cursor);
