@@ -15,7 +15,7 @@ public:
 
     std::string text() {
         const std::uint64_t routers = 3 + pick(6);
-        std::string out = fmt::format("mailtrek: 1\nseed: {}\nnodes:\n", m_seed);
+        std::string out = fmt::format("mailtrek: 1\nseed: {}\ndefaults: {{ mail: {{ retry: [5 min, 30 min], give-up: 2 h }} }}\nnodes:\n", m_seed);
         out +=
             "  ana: { kind: pc, user: ana@norte.example }\n  norte: { kind: mail-server, domains: [norte.example], mailboxes: { ana: {} } }\n"
             "  sur: { kind: mail-server, domains: [sur.example], mailboxes: { luis: {} } }\n  dns: { kind: dns-server }\n  sw: { kind: switch }\n";
@@ -75,13 +75,15 @@ TEST(RoutingGuards, FoldAndBooksHoldUnderAnyTrouble) {
         Simulation simulation(scenarioOf(text));
         PacketLedger ledger(simulation.recording());
         trace::View folded = trace::initialView(simulation.recording());
+        std::uint64_t slices = 0;
         for (bool over = false; !over;) {
             over = simulation.advance(1 + seed % 53);
             const trace::Recording& recording = simulation.recording();
             for (; folded.events < recording.size();) trace::apply(folded, {folded.events}, recording.event({folded.events}), recording);
             const trace::View live = simulation.snapshot();
             ASSERT_EQ(trace::difference(folded, live, recording).value_or(""), "") << seed << " at " << toSeconds(simulation.now()) << " s\n" << text;
-            ASSERT_EQ(ledger.balance(carried(live)), "") << seed << "\n" << text;
+            const bool audit = over || ++slices % 20 == 0;  // of all packets so far: takes its time
+            ASSERT_EQ(audit ? ledger.balance(carried(live)) : "", "") << seed << "\n" << text;
         }
         Simulation again(scenarioOf(text), {.sink = trace::Sink::hash});
         while (!again.advance(10'000)) {}
