@@ -76,11 +76,11 @@ protected:
 const std::vector<std::string> kSoundness = {"_ws.malformed", "ip.checksum.status", "tcp.checksum.status", "udp.checksum.status", "ip.proto", "_ws.expert.severity"};
 
 void expectSound(const std::vector<std::map<std::string, std::string>>& rows, const std::string& what) {
-    constexpr const char *kGood = "1", *kTcp = "6", *kUdp = "17";
+    constexpr const char *kGood = "1", *kTcp = "6", *kUdp = "17", *kOspf = "89";
     for (const auto& row : rows) {
         ASSERT_EQ(row.at("_ws.malformed"), "") << what;
         ASSERT_EQ(row.at("ip.checksum.status"), kGood) << what;
-        ASSERT_THAT((std::set<std::string>{kTcp, kUdp}), Contains(row.at("ip.proto"))) << what;
+        ASSERT_THAT((std::set<std::string>{kTcp, kUdp, kOspf}), Contains(row.at("ip.proto"))) << what;
         ASSERT_EQ(row.at("tcp.checksum.status"), row.at("ip.proto") == kTcp ? kGood : "") << what;
         ASSERT_EQ(row.at("udp.checksum.status"), row.at("ip.proto") == kUdp ? kGood : "") << what;
         ASSERT_EQ(row.at("_ws.expert.severity").find("8388608"), std::string::npos) << what << ": an error by the expert";

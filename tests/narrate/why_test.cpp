@@ -128,9 +128,10 @@ TEST(Why, ARouteLeadsToTheNeighbourThatWasLostAndToTheCut) {
     const EventId lost = s.add(AdjacencyChanged{.via = LinkEnd::of(kBackbone, 0), .neighbour = kSur, .from = AdjacencyState::full, .reason = AdjacencyReason::carrier}, cut);
     const EventId lsa = s.add(LsaChanged{.origin = kNorte, .links = 3, .reason = LsaReason::adjacency}, lost);
     s.add(RouteChanged{.destination = {wire::Ipv4Address{0x0a000000}, 8}, .nextHop = kPc}, lsa);
-    EXPECT_EQ(chain(s, Level::ip), (std::vector<std::string>{
-                                       "The link backbone fails; norte now chooses ana-pc towards 10.0.0.0/8.", "Norte writes down anew which links it has, and tells all routers.",
-                                       "Norte sees at once that the link backbone is dead: sur is lost as a neighbour.", "The link backbone is cut.", "The scenario says: cut."}));
+    EXPECT_EQ(chain(s, Level::ip),
+              (std::vector<std::string>{
+                  "The link backbone fails; norte now chooses ana-pc towards 10.0.0.0/8.", "norte writes down anew which links it has, and tells all routers.",
+                  "norte sees at once that the link backbone is dead: sur is lost as a neighbour.", "The link backbone is cut.", "Here the scenario steps in: it cuts a link."}));
 }
 
 TEST(Why, WithoutACauseThereIsTheEventItself) {

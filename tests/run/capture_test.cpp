@@ -83,7 +83,7 @@ TEST(Tshark, ReadsFragmentsErrorsAndProbes) {
         if (row[8] == "3008") ++whole;
         requests += row[9] == "8" ? 1 : 0;
         replies += row[9] == "0" ? 1 : 0;
-        answered += row[13] != "" ? 1 : 0;
+        answered += row[14] != "" ? 1 : 0;
         ttl += row[9] == "11" && row[10] == "0" ? 1 : 0;
         closed += row[9] == "3" && row[10] == "3" ? 1 : 0;
         noNet += row[9] == "3" && row[10] == "0" ? 1 : 0;

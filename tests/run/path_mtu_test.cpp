@@ -144,6 +144,7 @@ TEST(PathMtu, MayGrowNarrowerWhileALetterIsUnderWay) {
 TEST(PathMtu, EveryMtuCarriesLetters) {
     for (const char* mtu : {"68 B", "69 B", "100 B", "296 B", "1501 B", "9000 B", "64 KiB"}) {
         std::string text = Narrow{.middle = fmt::format("mtu: {}", mtu)}.text();
+        text.insert(text.find("nodes:"), "defaults: { link: { queue: 1000 packets } }\n");  // room for 3 kB in pieces of 16 octets
         text.replace(text.find("100 kB"), 6, "3 kB");
         const trace::Recording recording = simulate(scenarioOf(text));
         EXPECT_LT(storedAt(recording), kStart + 10s) << mtu;

@@ -141,7 +141,8 @@ private:
                                pick(60),
                                impairments()}
                               .text;
-        if (chance(15)) out += Line{", mtu: {} B", chance(10) ? oneOf({"68", "296", "65536"}) : oneOf({"576", "576", "1006", "1492", "9000"})}.text;
+        if (chance(a[0] == 'r' && b[0] == 'r' ? 70 : 15))
+            out += Line{", mtu: {} B", chance(10) ? oneOf({"68", "296", "65536"}) : oneOf({"576", "576", "1006", "1492", "9000"})}.text;
         if (chance(10)) out += Line{", rules: [ {{ lose: {{ {}: [{}, {}], towards: {} }} }} ]", oneOf({"data-segment", "packet"}), 1 + pick(6), 7 + pick(20), b}.text;
         return out + " }\n";
     }

@@ -42,7 +42,7 @@ std::map<std::string, int> kindsOf(const trace::Recording& recording, const std:
     const std::string told = outputOf("tshark -r " + file.string() + " -Y " + protocol + " -V" + checks);
     EXPECT_EQ(told.find("[incorrect"), std::string::npos);
     EXPECT_EQ(told.find("Malformed"), std::string::npos);
-    if (protocol == "ospf") EXPECT_NE(told.find("[correct]"), std::string::npos) << "the checksum of OSPF was looked at";
+    if (protocol == "ospf") { EXPECT_NE(told.find("[correct]"), std::string::npos) << "the checksum of OSPF was looked at"; }
     std::filesystem::remove(file);
     return kinds;
 }

@@ -5,6 +5,9 @@
 
 #include <algorithm>
 
+#include "sim/routing/ospf_packet.h"
+#include "sim/routing/rip_message.h"
+
 namespace mailtrek::run::test {
 namespace {
 
@@ -12,6 +15,11 @@ std::string ends(const wire::Packet& packet) {
     std::string text = fmt::format("{} > {} proto {}", packet.ip.source.value, packet.ip.destination.value, packet.ip.protocol);
     if (const wire::TcpHeader* tcp = packet.tcp()) text += fmt::format(" ports {} > {}", tcp->sourcePort, tcp->destinationPort);
     return text;
+}
+
+// Of a routing protocol: rules do not count it.
+bool ofRouting(const wire::Packet& packet) {
+    return packet.ip.protocol == routing::kOspfProtocol || (packet.udp() != nullptr && packet.udp()->destinationPort == routing::kRipPort);
 }
 
 }  // namespace
@@ -65,7 +73,7 @@ void Traffic::nameRest() {
     for (std::uint32_t i = 0; i < m_recording.store().packets(); ++i) {
         const wire::Packet& packet = m_recording.store().packet(PacketId{i}).packet;
         if (packet.tcp() == nullptr && !m_recording.store().packet(PacketId{i}).connection.valid())
-            m_names.try_emplace(PacketId{i}, fmt::format("{} datagram {}", ends(packet), packet.ip.identification));
+            m_names.try_emplace(PacketId{i}, fmt::format("{} datagram {} from {}", ends(packet), packet.ip.identification, packet.ip.fragmentOffset));
     }
 }
 
@@ -82,6 +90,10 @@ void Traffic::follow(const trace::Event& event) {
         if (++line.settings > 1) reconfigured[settings->via] = "";
     } else if (const auto* sent = std::get_if<trace::PacketSent>(&event.payload)) {
         Line& line = m_lines[sent->via];
+        const wire::Packet& packet = m_recording.store().packet(sent->packet).packet;
+        // How many were said before depends on when routers rested; the dice are thrown for what is said and when.
+        if (ofRouting(packet) && m_said.insert(sent->packet).second)
+            m_names[sent->packet] = fmt::format("{} said at {}: {}", ends(packet), event.at.time_since_epoch().count(), packet.payload.text());
         Passage passage{.packet = sent->packet,
                         .via = sent->via,
                         .who = m_names[sent->packet],
@@ -90,7 +102,7 @@ void Traffic::follow(const trace::Event& event) {
                         .arrival = sent->arrival,
                         .size = sent->size,
                         .ttl = sent->ttl};
-        if (!m_copies.erase(sent->packet)) passage.ordinal = ++line.entered;
+        if (!m_copies.erase(sent->packet) && !ofRouting(packet)) passage.ordinal = ++line.entered;
         const Instant soonest = sent->start + line.rate.timeFor(Bytes{sent->size}) + line.delay;
         if (line.lastArrival <= soonest) passage.late = sent->arrival - soonest;
         line.lastArrival = std::max(line.lastArrival, sent->arrival);
@@ -107,9 +119,12 @@ void Traffic::follow(const trace::Event& event) {
         const std::string& original = m_names[copied->packet];
         m_names[copied->copy] = original.empty() ? "" : fmt::format("{}, copied on {}", original, copied->via.value);
         m_copies.insert(copied->copy);
+        m_said.insert(copied->copy);
     } else if (const auto* damage = std::get_if<trace::PacketCorrupted>(&event.payload)) {
-        open(damage->packet, damage->via)->flippedBit = damage->bit;
         m_names[damage->damaged] = m_names[damage->packet];
+        m_said.insert(damage->damaged);
+        if (!damage->via.valid()) return;  // in the memory of a router
+        open(damage->packet, damage->via)->flippedBit = damage->bit;
         m_open[{damage->damaged, damage->via}] = m_open.at({damage->packet, damage->via});
     } else if (const auto* arrived = std::get_if<trace::PacketDelivered>(&event.payload)) {
         Passage& passage = *open(arrived->packet, arrived->via);

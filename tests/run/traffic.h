@@ -22,7 +22,7 @@ struct Passage {
     Instant at, start, arrival;
     std::uint16_t size = 0;
     std::uint8_t ttl = 0;
-    std::uint64_t ordinal = 0;  // among those that entered this direction, copies not counted; 0: a copy
+    std::uint64_t ordinal = 0;  // among those that entered this direction, copies and packets of routing protocols not counted; 0: one of these
     End end = End::underWay;
     Instant endAt;
     trace::DropReason reason{};
@@ -67,6 +67,7 @@ private:
     std::map<trace::LinkEnd, Line> m_lines;
     std::map<std::pair<PacketId, trace::LinkEnd>, std::size_t> m_open;
     std::set<PacketId> m_copies;
+    std::set<PacketId> m_said;                    // of routing protocols, named
     std::map<std::string, ConnectionId> m_owner;  // of addresses and ports
 };
 

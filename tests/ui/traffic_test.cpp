@@ -42,7 +42,8 @@ TEST(Traffic, AnUpdateIsAStopAtLevelFiveAndAHelloNowhere) {
     const PacketId packet = r.packet(89, false);
     const auto over = trace::LinkEnd::of(LinkId{0}, 0);
     const trace::EventId hello = r.add(trace::PacketDelivered{packet, over, 68}, r.add(trace::PacketSent{kStart, kStart, packet, over, 68, 1, false}));
-    const trace::EventId lost = r.add(trace::PacketDropped{packet, over, 68, trace::DropReason::nodeDown, false, false}, r.add(trace::PacketSent{kStart, kStart, packet, over, 68, 1, false}));
+    const trace::EventId lost =
+        r.add(trace::PacketDropped{packet, over, 68, trace::DropReason::nodeDown, false, false}, r.add(trace::PacketSent{kStart, kStart, packet, over, 68, 1, false}));
     const trace::EventId update = r.add(trace::RoutingUpdateSent{packet, over, 1, trace::RouteSource::linkState, trace::UpdateReason::flood});
     const trace::EventId told = r.add(trace::PacketDelivered{packet, over, 132}, r.add(trace::PacketSent{kStart, kStart, packet, over, 132, 1, false}, update));
     for (const Level level : {Level::story, Level::mail, Level::dialogue, Level::tcp, Level::ip}) {
