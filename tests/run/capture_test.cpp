@@ -2,44 +2,11 @@
 // An independent dissector on fragments, ICMP errors, pings and probes of whole runs.
 #include <gmock/gmock.h>
 
-#include <cstdio>
-#include <fstream>
-#include <iostream>
-#include <sstream>
-
-#include "sim/export/export.h"
+#include "tests/run/dissector.h"
 #include "tests/run/random_run.h"
 
 namespace mailtrek::run::test {
 namespace {
-
-std::string outputOf(const std::string& command) {
-    std::string out;
-    FILE* pipe = ::popen(command.c_str(), "r");
-    if (pipe == nullptr) return out;
-    char buffer[4096];
-    while (const std::size_t size = std::fread(buffer, 1, sizeof buffer, pipe)) out.append(buffer, size);
-    ::pclose(pipe);
-    return out;
-}
-
-// One line per packet, fields between bars.
-std::vector<std::vector<std::string>> dissected(const trace::Recording& recording, const exporting::Filter& filter, const std::vector<std::string>& fields) {
-    const std::filesystem::path file = std::filesystem::temp_directory_path() / fmt::format("mailtrek-capture-{}.pcapng", getpid());
-    EXPECT_FALSE(exporting::exportTo(file, recording, filter));
-    std::string command =
-        fmt::format("tshark -r {} -n -T fields -E separator='|' -E occurrence=f -o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE -o udp.check_checksum:TRUE", file.string());
-    for (const std::string& field : fields) command += " -e " + field;
-    std::istringstream in(outputOf(command + " 2>/dev/null"));
-    std::filesystem::remove(file);
-    std::vector<std::vector<std::string>> rows;
-    for (std::string line; std::getline(in, line);) {
-        std::vector<std::string> row(1);
-        for (const char c : line) c == '|' ? row.emplace_back() : row.back() += std::string(1, c);
-        rows.push_back(std::move(row));
-    }
-    return rows;
-}
 
 const char* const kScenario = R"(mailtrek: 1
 nodes:
@@ -59,10 +26,7 @@ timeline:
 )";
 
 TEST(Tshark, ReadsFragmentsErrorsAndProbes) {
-    if (outputOf("command -v tshark").empty()) {
-        std::cerr << "\n*** tshark is missing: no independent dissector has looked at our captures. Install it (Debian: tshark). ***\n\n";
-        GTEST_SKIP() << "tshark is missing";
-    }
+    if (!dissectorIsThere()) GTEST_SKIP() << "tshark is missing";
     const trace::Recording recording = simulate(scenarioOf(kScenario));
     const NodeId pc{0};
     const auto rows =

@@ -3,26 +3,15 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <cstdio>
-#include <iostream>
 #include <map>
 #include <sstream>
 
 #include "sim/export/export.h"
+#include "tests/run/dissector.h"
 #include "tests/run/routing_kit.h"
 
 namespace mailtrek::run::test {
 namespace {
-
-std::string outputOf(const std::string& command) {
-    std::string out;
-    FILE* pipe = ::popen(command.c_str(), "r");
-    if (pipe == nullptr) return out;
-    char buffer[4096];
-    while (const std::size_t size = std::fread(buffer, 1, sizeof buffer, pipe)) out.append(buffer, size);
-    ::pclose(pipe);
-    return out;
-}
 
 // Of all packets of a routing protocol in the capture: how many of each kind ("ospf.msg" or "rip.command").
 std::map<std::string, int> kindsOf(const trace::Recording& recording, const std::string& protocol, const std::string& kind) {
@@ -51,21 +40,15 @@ constexpr std::string_view kTrouble =
     "  - { at: 1 s, stop: r2 }\n  - { at: 50 s, start: r2 }\n  - { at: 100 s, cut: d }\n  - { at: 110 s, restore: d }\n"
     "  - { at: 111 s, set: { link: e, loss: 20 % } }\n  - { at: 130 s, cut: a }\n";
 
-bool missing() {
-    if (!outputOf("command -v tshark").empty()) return false;
-    std::cerr << "\n*** tshark is missing: no independent dissector has looked at our captures. Install it (Debian: tshark). ***\n\n";
-    return true;
-}
-
 TEST(RoutingCapture, TsharkReadsEveryKindOfOspfPacket) {
-    if (missing()) GTEST_SKIP() << "tshark is missing";
+    if (!dissectorIsThere()) GTEST_SKIP() << "tshark is missing";
     const auto kinds = kindsOf(RoadMap{.attachment = "1 kB", .timeline = std::string(kTrouble)}.run(), "ospf", "ospf.msg");
     for (const char* kind : {"1", "2", "3", "4", "5"}) EXPECT_TRUE(kinds.contains(kind)) << kind;
     EXPECT_EQ(kinds.size(), 5u) << "and nothing else";
 }
 
 TEST(RoutingCapture, TsharkReadsRip) {
-    if (missing()) GTEST_SKIP() << "tshark is missing";
+    if (!dissectorIsThere()) GTEST_SKIP() << "tshark is missing";
     const auto kinds = kindsOf(RoadMap{.router = ", routing: distance-vector", .attachment = "1 kB", .timeline = std::string(kTrouble)}.run(), "rip", "rip.command");
     EXPECT_TRUE(kinds.contains("1")) << "a router that starts asks";
     EXPECT_TRUE(kinds.contains("2"));
