@@ -179,10 +179,6 @@
 <context>
     <name>DialogWords</name>
     <message>
-        <source>&lt;h2&gt;What you see&lt;/h2&gt;&lt;p&gt;Mailtrek has computed what really happens to a letter, byte by byte. You watch the recording: forwards, backwards, as often as you like. Looking changes nothing.&lt;/p&gt;&lt;p&gt;&lt;b&gt;The map&lt;/b&gt; shows machines and links in the order of the journey. What is bright moves or was lost. The ring marks who acts now. Point at anything to learn what it is; click a machine to see its mailboxes.&lt;/p&gt;&lt;p&gt;&lt;b&gt;The line below&lt;/b&gt; says what happens and why. &lt;b&gt;Why?&lt;/b&gt; follows the causes back.&lt;/p&gt;&lt;p&gt;&lt;b&gt;On the right&lt;/b&gt;: &lt;b&gt;Journey&lt;/b&gt; lists the steps of the letter, and what a level hides as counts that open; &lt;b&gt;Ladder&lt;/b&gt; shows what two machines say to each other, and when; &lt;b&gt;Mailbox&lt;/b&gt; shows what lies on the chosen machine. What you choose in one place is chosen everywhere.&lt;/p&gt;&lt;h2&gt;Moving&lt;/h2&gt;&lt;p&gt;&lt;b&gt;Step&lt;/b&gt; goes to the next visible event, &lt;b&gt;Back&lt;/b&gt; to the state before, &lt;b&gt;Hop&lt;/b&gt; to where the letter next changes hands. &lt;b&gt;Play&lt;/b&gt; goes on by itself. Drag along the time strip to go anywhere.&lt;/p&gt;&lt;h2&gt;Levels&lt;/h2&gt;&lt;p&gt;1 tells the story, 2 servers, DNS and queues, 3 the dialogue of the programs, 4 TCP, 5 the network below. It is one and the same run: a level only hides.&lt;/p&gt;&lt;h2&gt;Losses&lt;/h2&gt;&lt;p&gt;A lost packet falls off its link, with a cross and the reason, and lies there until it has been sent again and arrived.&lt;/p&gt;</source>
-        <translation>&lt;h2&gt;Qué se ve&lt;/h2&gt;&lt;p&gt;Mailtrek ha calculado lo que de verdad le ocurre a un mensaje, byte a byte. Lo que ves es la grabación: hacia delante, hacia atrás, las veces que quieras. Mirar no cambia nada.&lt;/p&gt;&lt;p&gt;&lt;b&gt;El mapa&lt;/b&gt; muestra máquinas y enlaces en el orden del viaje. Lo que tiene color vivo se mueve o se ha perdido. El anillo marca quién actúa ahora. Señala cualquier cosa para saber qué es; pulsa una máquina para ver sus buzones.&lt;/p&gt;&lt;p&gt;&lt;b&gt;La línea de abajo&lt;/b&gt; dice qué ocurre y por qué. &lt;b&gt;¿Por qué?&lt;/b&gt; sigue las causas hacia atrás.&lt;/p&gt;&lt;p&gt;&lt;b&gt;A la derecha&lt;/b&gt;: &lt;b&gt;Recorrido&lt;/b&gt; enumera los pasos del mensaje, y lo que un nivel oculta como cuentas que se abren; &lt;b&gt;Escalera&lt;/b&gt; muestra qué se dicen dos máquinas, y cuándo; &lt;b&gt;Buzón&lt;/b&gt; muestra lo que hay en la máquina elegida. Lo que eliges en un sitio queda elegido en todos.&lt;/p&gt;&lt;h2&gt;Moverse&lt;/h2&gt;&lt;p&gt;&lt;b&gt;Paso&lt;/b&gt; va al siguiente suceso visible, &lt;b&gt;Atrás&lt;/b&gt; al estado anterior, &lt;b&gt;Salto&lt;/b&gt; a donde el mensaje cambia de manos. &lt;b&gt;Reproducir&lt;/b&gt; sigue sin ayuda. Arrastra por la línea de tiempo para ir a cualquier sitio.&lt;/p&gt;&lt;h2&gt;Niveles&lt;/h2&gt;&lt;p&gt;El 1 cuenta la historia; el 2, los servidores, el DNS y las colas; el 3, el diálogo de los programas; el 4, TCP; el 5, la red de debajo. Es siempre la misma ejecución: un nivel solo oculta.&lt;/p&gt;&lt;h2&gt;Pérdidas&lt;/h2&gt;&lt;p&gt;Un paquete perdido cae de su enlace, con una cruz y el motivo, y se queda ahí hasta que se ha reenviado y ha llegado.&lt;/p&gt;</translation>
-    </message>
-    <message>
         <source>Help</source>
         <translation>Ayuda</translation>
     </message>
@@ -205,6 +201,10 @@
     <message>
         <source>&lt;h3&gt;Built with&lt;/h3&gt;&lt;p&gt;Qt %1 (LGPL-3.0), yaml-cpp (MIT), {fmt} (MIT), CLI11 (BSD-3-Clause), JSON for Modern C++ (MIT). Typefaces: Inter (OFL-1.1), DejaVu (Bitstream Vera licence). Packet colours: Okabe and Ito.&lt;/p&gt;</source>
         <translation>&lt;h3&gt;Hecho con&lt;/h3&gt;&lt;p&gt;Qt %1 (LGPL-3.0), yaml-cpp (MIT), {fmt} (MIT), CLI11 (BSD-3-Clause), JSON for Modern C++ (MIT). Letras: Inter (OFL-1.1), DejaVu (licencia Bitstream Vera). Colores de los paquetes: Okabe e Ito.&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>&lt;h2&gt;What you see&lt;/h2&gt;&lt;p&gt;Mailtrek has computed what really happens to a letter, byte by byte. You watch the recording: forwards, backwards, as often as you like. Looking changes nothing.&lt;/p&gt;&lt;p&gt;&lt;b&gt;The map&lt;/b&gt; shows machines and links in the order of the journey. What is bright moves or was lost. The ring marks who acts now. Point at anything to learn what it is; click a machine to see its mailboxes, right-click it (or press the menu key) to send a ping or a traceroute from there, now: the run is computed anew with it, and what was before stays as it was.&lt;/p&gt;&lt;p&gt;&lt;b&gt;The line below&lt;/b&gt; says what happens and why. &lt;b&gt;Why?&lt;/b&gt; follows the causes back.&lt;/p&gt;&lt;p&gt;&lt;b&gt;On the right&lt;/b&gt;: &lt;b&gt;Journey&lt;/b&gt; lists the steps of the letter, and what a level hides as counts that open; &lt;b&gt;Ladder&lt;/b&gt; shows what two machines say to each other, and when; &lt;b&gt;Mailbox&lt;/b&gt; shows what lies on the chosen machine. What you choose in one place is chosen everywhere.&lt;/p&gt;&lt;h2&gt;Moving&lt;/h2&gt;&lt;p&gt;&lt;b&gt;Step&lt;/b&gt; goes to the next visible event, &lt;b&gt;Back&lt;/b&gt; to the state before, &lt;b&gt;Hop&lt;/b&gt; to where the letter next changes hands. &lt;b&gt;Play&lt;/b&gt; goes on by itself. Drag along the time strip to go anywhere.&lt;/p&gt;&lt;h2&gt;Levels&lt;/h2&gt;&lt;p&gt;1 tells the story, 2 servers, DNS and queues, 3 the dialogue of the programs, 4 TCP, 5 the network below. It is one and the same run: a level only hides.&lt;/p&gt;&lt;h2&gt;Losses&lt;/h2&gt;&lt;p&gt;A lost packet falls off its link, with a cross and the reason, and lies there until it has been sent again and arrived.&lt;/p&gt;</source>
+        <translation>&lt;h2&gt;Qué se ve&lt;/h2&gt;&lt;p&gt;Mailtrek ha calculado lo que de verdad le ocurre a un mensaje, byte a byte. Lo que ves es la grabación: hacia delante, hacia atrás, las veces que quieras. Mirar no cambia nada.&lt;/p&gt;&lt;p&gt;&lt;b&gt;El mapa&lt;/b&gt; muestra máquinas y enlaces en el orden del viaje. Lo que tiene color vivo se mueve o se ha perdido. El anillo marca quién actúa ahora. Señala cualquier cosa para saber qué es; pulsa una máquina para ver sus buzones, y con el botón derecho (o la tecla de menú) envía desde ella un ping o un traceroute, ahora: la simulación se calcula de nuevo con él, y lo anterior queda como estaba.&lt;/p&gt;&lt;p&gt;&lt;b&gt;La línea de abajo&lt;/b&gt; dice qué ocurre y por qué. &lt;b&gt;¿Por qué?&lt;/b&gt; sigue las causas hacia atrás.&lt;/p&gt;&lt;p&gt;&lt;b&gt;A la derecha&lt;/b&gt;: &lt;b&gt;Recorrido&lt;/b&gt; enumera los pasos del mensaje, y lo que un nivel oculta como cuentas que se abren; &lt;b&gt;Escalera&lt;/b&gt; muestra qué se dicen dos máquinas, y cuándo; &lt;b&gt;Buzón&lt;/b&gt; muestra lo que hay en la máquina elegida. Lo que eliges en un sitio queda elegido en todos.&lt;/p&gt;&lt;h2&gt;Moverse&lt;/h2&gt;&lt;p&gt;&lt;b&gt;Paso&lt;/b&gt; va al siguiente suceso visible, &lt;b&gt;Atrás&lt;/b&gt; al estado anterior, &lt;b&gt;Salto&lt;/b&gt; a donde el mensaje cambia de manos. &lt;b&gt;Reproducir&lt;/b&gt; sigue sin ayuda. Arrastra por la línea de tiempo para ir a cualquier sitio.&lt;/p&gt;&lt;h2&gt;Niveles&lt;/h2&gt;&lt;p&gt;El 1 cuenta la historia; el 2, los servidores, el DNS y las colas; el 3, el diálogo de los programas; el 4, TCP; el 5, la red de debajo. Es siempre la misma ejecución: un nivel solo oculta.&lt;/p&gt;&lt;h2&gt;Pérdidas&lt;/h2&gt;&lt;p&gt;Un paquete perdido cae de su enlace, con una cruz y el motivo, y se queda ahí hasta que se ha reenviado y ha llegado.&lt;/p&gt;</translation>
     </message>
 </context>
 <context>
@@ -473,6 +473,37 @@
     <message>
         <source>lost:</source>
         <translation>se pierde:</translation>
+    </message>
+</context>
+<context>
+    <name>MenuWords</name>
+    <message>
+        <source>Ping</source>
+        <translation>Ping</translation>
+    </message>
+    <message>
+        <source>Traceroute</source>
+        <translation>Traceroute</translation>
+    </message>
+    <message>
+        <source>Ask a machine for an answer, four times, and see how long it takes</source>
+        <translation>Pedir respuesta a una máquina, cuatro veces, y ver cuánto tarda</translation>
+    </message>
+    <message>
+        <source>See which routers are on the way to a machine</source>
+        <translation>Ver qué routers hay en el camino a una máquina</translation>
+    </message>
+    <message>
+        <source>A switch has no address: it cannot ask</source>
+        <translation>Un switch no tiene dirección: no puede preguntar</translation>
+    </message>
+    <message>
+        <source>It is off or offline now</source>
+        <translation>Ahora está apagada o sin red</translation>
+    </message>
+    <message>
+        <source>Take back what was added</source>
+        <translation>Quitar lo añadido</translation>
     </message>
 </context>
 <context>

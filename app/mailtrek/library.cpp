@@ -15,13 +15,25 @@ namespace {
 
 class LiveRun : public ui::RunSource {
 public:
-    explicit LiveRun(const scenario::Scenario& scenario) : m_simulation(scenario) {}
+    explicit LiveRun(const scenario::Scenario& scenario) : m_scenario(scenario), m_simulation(scenario) {}
     bool advance(std::uint64_t budget) override { return m_simulation.advance(budget); }
     const trace::Recording& recording() const override { return m_simulation.recording(); }
     Instant now() const override { return m_simulation.now(); }
     Instant until() const override { return m_simulation.until(); }
+    std::unique_ptr<ui::RunSource> with(const ui::Probe& probe) const override {
+        scenario::Scenario changed = m_scenario;
+        const bool ping = probe.kind == ui::Probe::Kind::ping;
+        scenario::Probe sent = scenario::Probe::usual(ping ? trace::Program::ping : trace::Program::traceroute);
+        sent.from = probe.from;
+        sent.to = probe.to;
+        const auto later = std::ranges::upper_bound(changed.timeline, probe.at, {}, &scenario::Entry::at);
+        changed.timeline.insert(later, {probe.at, ping ? "ping" : "traceroute", sent});
+        changed.until = std::max(changed.until, probe.at + std::chrono::minutes(2));
+        return std::make_unique<LiveRun>(changed);
+    }
 
 private:
+    scenario::Scenario m_scenario;
     run::Simulation m_simulation;
 };
 

@@ -71,12 +71,8 @@ void Builder::readTarget(const Node_& value, Probe& probe) {
 }
 
 Probe Builder::readProbe(const std::string& kind, const Node_& value) {
-    Probe probe;
     const bool ping = kind == "ping";
-    probe.program = ping ? trace::Program::ping : trace::Program::traceroute;
-    probe.count = ping ? 4 : 1;
-    probe.interval = std::chrono::seconds(1);
-    probe.size = ping ? 56 : 32;
+    Probe probe = Probe::usual(ping ? trace::Program::ping : trace::Program::traceroute);
     Map map(m_reader, value, kind);
     if (const auto node = map.require("from")) probe.from = nodeNamed(*node, "from");
     if (const auto target = map.require("to")) readTarget(*target, probe);

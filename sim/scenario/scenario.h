@@ -174,6 +174,17 @@ struct Probe {  // ping or traceroute
     Duration timeout = std::chrono::seconds(2);
     std::uint32_t size = 0;     // octets of data
     std::uint8_t maxHops = 30;  // of traceroute
+
+    // With what is usual where a file says nothing.
+    static Probe usual(trace::Program program) {
+        const bool ping = program == trace::Program::ping;
+        Probe probe;
+        probe.program = program;
+        probe.count = ping ? 4 : 1;
+        probe.interval = std::chrono::seconds(1);
+        probe.size = ping ? 56 : 32;
+        return probe;
+    }
 };
 using Action = std::variant<Send, Cut, Restore, SetLink, SetNode, Lose, Stop, Start, Online, Person, Fail, Probe>;
 

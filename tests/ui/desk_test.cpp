@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <QApplication>
+#include <QContextMenuEvent>
 #include <QDir>
 #include <QDragEnterEvent>
 #include <QMimeData>
@@ -11,6 +12,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <QUrl>
+#include <algorithm>
 
 #include "tests/ui/sample.h"
 #include "ui/open/diagnostics_dialog.h"
@@ -32,6 +34,12 @@ public:
     const trace::Recording& recording() const override { return m_now; }
     Instant now() const override { return m_now.end(); }
     Instant until() const override { return m_all.recording.end(); }
+    std::unique_ptr<RunSource> with(const Probe& probe) const override {
+        probes.push_back(probe);
+        return std::make_unique<Replay>(m_perCall, m_pause);
+    }
+
+    static inline std::vector<Probe> probes;  // asked for, in any run
 
 private:
     test::Sample m_all = test::makeSample();
@@ -233,6 +241,38 @@ TEST(Desk, AViewThatIsNotThereYetIsNamedAndEndsWithACode) {
     testing::internal::CaptureStderr();
     EXPECT_EQ(Desk(libraryOf(1000, 0), {}, false).begin(options), kExitUsage);
     EXPECT_NE(testing::internal::GetCapturedStderr().find("charts"), std::string::npos);
+}
+
+// A right click on a machine: ping and traceroute to any other, now.
+TEST(Desk, AClickSendsAProbeFromWhereTheFilmStands) {
+    Replay::probes.clear();
+    Desk desk(libraryOf(100000, 0), {}, false);
+    ASSERT_TRUE(desk.open("04_x.yaml"));
+    Film& film = desk.window().film();
+    film.seek(50);
+    const Instant here = film.now();
+    MapView& map = desk.window().map();
+    desk.window().resize(1280, 720);
+    desk.window().show();
+    desk.window().grab();
+    const QPoint at = (map.placed().nodes[0].centre * map.zoom()).toPoint();
+    QContextMenuEvent click(QContextMenuEvent::Mouse, at, map.mapToGlobal(at));
+    QApplication::sendEvent(&map, &click);
+    auto* menu = desk.window().findChild<QMenu*>("machine-menu");
+    ASSERT_TRUE(menu) << "at the machine";
+    ASSERT_EQ(menu->findChildren<QMenu*>().size(), 2);
+    QMenu* ping = menu->findChildren<QMenu*>().front();
+    const std::size_t others = std::ranges::count_if(film.recording()->cast().nodes, [](const auto& node) { return !node.addresses.empty(); }) - 1;
+    ASSERT_EQ(static_cast<std::size_t>(ping->actions().size()), others) << "all but itself";
+    ping->actions().front()->trigger();
+    ASSERT_EQ(Replay::probes.size(), 1u);
+    EXPECT_EQ(Replay::probes[0].kind, Probe::Kind::ping);
+    EXPECT_EQ(Replay::probes[0].from, NodeId{0});
+    EXPECT_GT(Replay::probes[0].at, here) << "what has happened stays as it was";
+    EXPECT_LE(Replay::probes[0].at - here, Duration(1));
+    EXPECT_GE(film.cursor(), 50u);
+    EXPECT_EQ(desk.session().added(), 1);
+    menu->close();
 }
 
 TEST(Desk, DrawsThePictureThatTheCommandLineAsksFor) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/map/map_view.h"
 
+#include <QContextMenuEvent>
 #include <QHelpEvent>
 #include <QMouseEvent>
 #include <QToolTip>
@@ -268,6 +269,15 @@ void MapView::tell(const Hit& hit, QPointF at) {
     if (text.isEmpty()) return QToolTip::hideText();
     const QRect keep(at.toPoint() - QPoint(40, 40), QSize(80, 80));
     if (isVisible()) QToolTip::showText(mapToGlobal(at.toPoint() + QPoint(12, 12)), text, this, keep, 20000);
+}
+
+void MapView::contextMenuEvent(QContextMenuEvent* event) {
+    if (!m_layout || !m_film.recording()) return;
+    const bool keyboard = event->reason() == QContextMenuEvent::Keyboard;
+    const NodeId machine = keyboard ? m_film.selection().node : hitAt(toMap(event->pos()), *m_layout, m_moving, movingLook()).node;
+    if (!machine.valid() || machine.index() >= m_layout->nodes.size()) return;
+    const QPointF centre = m_layout->nodes[machine.index()].centre * scale() + m_pan;
+    Q_EMIT menuWanted(machine, keyboard ? mapToGlobal(centre.toPoint()) : event->globalPos());
 }
 
 void MapView::chooseNext(int direction) {

@@ -34,8 +34,12 @@ public:
     QString describeAt(QPointF point);
     double zoom() const { return m_zoom; }
 
+Q_SIGNALS:
+    void menuWanted(mailtrek::NodeId machine, QPoint at);  // right click, or the menu key with a machine chosen; `at` on the screen
+
 protected:
     bool event(QEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;

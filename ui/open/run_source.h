@@ -12,6 +12,13 @@
 
 namespace mailtrek::ui {
 
+struct Probe {  // sent by hand from a machine, while the class watches
+    enum class Kind : std::uint8_t { ping, traceroute };
+    Kind kind{};
+    NodeId from, to;
+    Instant at;
+};
+
 class RunSource {
 public:
     virtual ~RunSource() = default;
@@ -20,6 +27,8 @@ public:
     virtual const trace::Recording& recording() const = 0;
     virtual Instant now() const = 0;
     virtual Instant until() const = 0;  // it ends here at the latest
+    // The same run with one entry more in its timeline, from the start; null where that cannot be done.
+    virtual std::unique_ptr<RunSource> with(const Probe& /*probe*/) const { return nullptr; }
 };
 
 struct Diagnostic {

@@ -24,19 +24,33 @@ bool Session::open(const QString& path) {
         Q_EMIT failed(path, opened.diagnostics, opened.unreadable);
         return false;
     }
-    m_timer.stop();
-    Q_EMIT aboutToClose();
-    m_run = std::move(opened.run);
     m_warnings = std::move(opened.diagnostics);
     m_path = path;
-    const bool done = work(kAtOnce);
+    m_added = 0;
+    take(std::move(opened.run), kStart);
+    return true;
+}
+
+bool Session::add(const Probe& probe) {
+    std::unique_ptr<RunSource> run = m_run ? m_run->with(probe) : nullptr;
+    if (!run) return false;
+    ++m_added;
+    take(std::move(run), probe.at);
+    return true;
+}
+
+void Session::take(std::unique_ptr<RunSource> run, Instant atLeast) {
+    m_timer.stop();
+    Q_EMIT aboutToClose();
+    m_run = std::move(run);
+    bool done = work(kAtOnce);
+    while (!done && m_run->now() <= atLeast) done = work(kAtOnce);
     if (!done) {
         m_sinceGrew.start();
         m_timer.start(0);
     }
-    Q_EMIT this->opened();
+    Q_EMIT opened();
     if (done) Q_EMIT finished();
-    return true;
 }
 
 double Session::progress() const {

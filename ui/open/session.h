@@ -20,7 +20,10 @@ public:
 
     // False: `failed` has been emitted and nothing has changed.
     bool open(const QString& path);
-    void cancel();  // what has been simulated stays
+    // Simulates anew with one probe more; what comes before it is the same. False: there is nothing to add it to.
+    bool add(const Probe& probe);
+    int added() const { return m_added; }  // probes since the file was opened
+    void cancel();                         // what has been simulated stays
     // Simulates to the end before it returns (screenshots).
     void finish();
 
@@ -41,12 +44,14 @@ Q_SIGNALS:
     void failed(const QString& path, const std::vector<mailtrek::ui::Diagnostic>& diagnostics, bool unreadable);
 
 private:
+    void take(std::unique_ptr<RunSource> run, Instant atLeast);
     bool work(int milliseconds);
     void slice();
 
     Library m_library;
     std::unique_ptr<RunSource> m_run;
     QString m_path;
+    int m_added = 0;
     std::vector<Diagnostic> m_warnings;
     QTimer m_timer;
     QElapsedTimer m_sinceGrew;

@@ -17,6 +17,7 @@ TransportBar::TransportBar(Film& film, Actions& actions, Kit& kit, QWidget* pare
         for (QAction* pace : m_actions.paces) menu.addAction(pace);
         menu.exec(m_buttons[6]->mapToGlobal(QPoint(0, -menu.sizeHint().height())));
     });
+    connect(actions.into, &QAction::changed, this, &TransportBar::arrange);  // its text has another width
     connect(&film, &Film::moved, this, &TransportBar::follow);
     connect(&film, &Film::motion, this, &TransportBar::follow);
     connect(&film, &Film::opened, this, &TransportBar::follow);

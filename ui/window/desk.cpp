@@ -52,6 +52,7 @@ void Desk::connectAll() {
     connect(&m_session, &Session::grew, this, [this] { m_window.film().recordingGrew(); });
     connect(&m_session, &Session::failed, this, &Desk::onFailed);
     connect(&m_window.film(), &Film::moved, this, &Desk::noteSeen);
+    connect(&m_window.map(), &MapView::menuWanted, this, &Desk::showMachineMenu);
     connect(m_gallery, &Gallery::picked, this, &Desk::open);
     connect(&m_window, &MainWindow::galleryRequested, this, [this] { showGallery(!galleryShown()); });
     connect(&m_window, &MainWindow::openRequested, this, &Desk::chooseFile);
@@ -65,6 +66,36 @@ bool Desk::open(const QString& path) {
     if (m_recent.size() > kMostRecent) m_recent.resize(kMostRecent);
     m_window.setRecent(m_recent, [this](const QString& file) { open(file); });
     return true;
+}
+
+void Desk::showMachineMenu(NodeId machine, QPoint at) {
+    m_window.film().pause();
+    QMenu* menu = makeMachineMenu(m_window.film().moment(), machine, m_session.added() > 0, &m_window);
+    menu->setFont(m_window.look().font(Type::control));
+    for (QMenu* part : menu->findChildren<QMenu*>()) part->setFont(menu->font());
+    connect(menu, &QMenu::triggered, this, [this](QAction* action) {
+        if (action->data().canConvert<Probe>())
+            probe(action->data().value<Probe>());
+        else
+            takeBack();
+    });
+    menu->popup(at);
+}
+
+// The run is computed anew with the probe in it; up to here it is the same, so the film stands where it stood, and goes on.
+void Desk::probe(Probe probe) {
+    Film& film = m_window.film();
+    const std::uint64_t cursor = film.cursor();
+    probe.at = film.now() + Duration(1);
+    if (!m_session.add(probe)) return;
+    film.seek(cursor);
+    film.step();
+}
+
+void Desk::takeBack() {
+    Film& film = m_window.film();
+    const Instant now = film.now();
+    if (m_session.open(m_session.path())) film.seekTime(now);
 }
 
 // A lesson is seen when the class has been at its end.

@@ -7,6 +7,7 @@
 
 #include "ui/open/gallery.h"
 #include "ui/open/session.h"
+#include "ui/window/machine_menu.h"
 #include "ui/window/main_window.h"
 #include "ui/window/options.h"
 #include "ui/window/progress_card.h"
@@ -40,6 +41,9 @@ private:
     void fillGallery(const QString& folder);
     void chooseFile();
     void noteSeen();
+    void showMachineMenu(NodeId machine, QPoint at);
+    void probe(Probe probe);
+    void takeBack();
     void readSettings();
     void writeSettings();
     void applyOptions(const Options& options);

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What can be done from a machine on the map: ping and traceroute to any other. An action carries its Probe; the one without takes back all that was added.
+#pragma once
+
+#include <QMenu>
+
+#include "ui/map/scene.h"
+#include "ui/open/run_source.h"
+
+namespace mailtrek::ui {
+
+// Deletes itself when it is closed.
+QMenu* makeMachineMenu(const Moment& moment, NodeId machine, bool something, QWidget* parent);
+
+}  // namespace mailtrek::ui
+
+Q_DECLARE_METATYPE(mailtrek::ui::Probe)
