@@ -20,11 +20,12 @@ struct Target {
 
 const Target& scenarioTarget();
 const Target& wireTarget();
+const Target& routingTarget();
 const Target& dnsTarget();
 const Target& smtpTarget();
 const Target& imapTarget();
 const Target& mimeTarget();
-inline std::vector<const Target*> allTargets() { return {&scenarioTarget(), &wireTarget(), &dnsTarget(), &smtpTarget(), &imapTarget(), &mimeTarget()}; }
+inline std::vector<const Target*> allTargets() { return {&scenarioTarget(), &wireTarget(), &routingTarget(), &dnsTarget(), &smtpTarget(), &imapTarget(), &mimeTarget()}; }
 
 // Holds in every build, so that a fuzzer built without assertions sees it too.
 inline void must(bool kept, const char* promise) {

@@ -80,7 +80,7 @@ QString aboutText() {
                "<p>Watch a letter travel hop by hop: a simulator of e-mail delivery for the classroom.</p>"
                "<p>Free software under the GNU General Public License, version 3 or later. It comes with absolutely no warranty. The text of the licence is in the file "
                "LICENSE.</p>"
-               "<p>IPv4 only: IPv6 is not simulated yet.</p>")
+               "<p>IPv4 only: IPv6, multicast routing and BGP are not simulated.</p>")
                .arg(QCoreApplication::applicationVersion()) +
            font +
            DialogWords::tr(
