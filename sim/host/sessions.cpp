@@ -135,7 +135,7 @@ void ImapSession::expunged(mail::Mailbox& box, const mail::StoredMessage& messag
 
 void ImapSession::fetched(mail::Mailbox&, const mail::StoredMessage& message) {
     Machine& machine = m_server.machine();
-    machine.world().connections[machine.connectionOf(m_socket)].fetched[message.uid] = {message.mail, message.recipient};
+    machine.world().connections[machine.connectionOf(m_socket)].fetched[message.uid] = {message.mail, message.recipient, message.uid, message.message, {}};
 }
 
 }  // namespace mailtrek::host
