@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/host/delivery.h"
 #include "sim/host/machine.h"
@@ -88,7 +89,18 @@ void MailServer::onEstablished(SocketId socket) {
 }
 
 void MailServer::onReadable(SocketId socket) {
-    const std::string octets = m_machine.read(socket);
+    hear(socket, m_machine.read(socket));
+    tellReaders();
+}
+
+void MailServer::tellReaders() {
+    for (const std::string& address : std::exchange(m_changed, {})) {
+        const CauseScope scope(m_machine);
+        for (const auto& [socket, session] : m_imap) session->onMailboxChanged(address);
+    }
+}
+
+void MailServer::hear(SocketId socket, const std::string& octets) {
     if (const auto found = m_smtp.find(socket); found != m_smtp.end()) return found->second->onBytes(octets);
     if (const auto found = m_imap.find(socket); found != m_imap.end()) return found->second->onBytes(octets);
     if (const auto found = m_pop3.find(socket); found != m_pop3.end()) return found->second->onBytes(octets);
@@ -134,6 +146,7 @@ void MailServer::onTimer() {
     each(m_outgoing);
     if (m_mta.nextDeadline() <= m_machine.now()) runQueue();
     std::erase_if(m_deliveries, [](const auto& d) { return d.second->over(); });
+    tellReaders();
 }
 
 void MailServer::onStopped() {
@@ -190,6 +203,7 @@ void MailServer::stored(const mail::Mailbox& box, const mail::StoredMessage& mes
     const auto hops = static_cast<std::uint16_t>(mail::receivedCount(message.octets.text()));
     m_machine.emit(trace::MailStored{m_machine.tracer().text(box.address()), message.message, message.octets.size(), message.uid, message.recipient, hops}, message.mail);
     m_machine.world().onStored(box.address());
+    mailboxChanged(box);
 }
 
 void MailServer::mailboxFull(const mail::Mailbox& box, std::uint32_t size, MailId mail) {

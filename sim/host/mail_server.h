@@ -58,6 +58,9 @@ public:
     bool lock(const mail::Mailbox& box) { return m_locked.insert(box.address()).second; }
     void unlock(const mail::Mailbox& box) { m_locked.erase(box.address()); }
 
+    // Readers that wait in IDLE are told of it, once what is under way is done.
+    void mailboxChanged(const mail::Mailbox& box) { m_changed.insert(box.address()); }
+
     // --- Application ---
     void onAccepted(std::uint16_t port, SocketId socket) override;
     void onEstablished(SocketId socket) override;
@@ -85,6 +88,8 @@ public:
 
 private:
     void runQueue();
+    void hear(SocketId socket, const std::string& octets);
+    void tellReaders();
 
     Machine& m_machine;
     ResolverService& m_resolver;
@@ -92,7 +97,8 @@ private:
     mail::Mta m_mta;
     std::map<SocketId, std::unique_ptr<SmtpSession>> m_smtp;
     std::map<SocketId, std::unique_ptr<ImapSession>> m_imap;
-    std::set<std::string> m_locked;  // before the sessions that give their locks back
+    std::set<std::string> m_changed;  // mailboxes
+    std::set<std::string> m_locked;   // before the sessions that give their locks back
     std::map<SocketId, std::unique_ptr<Pop3Session>> m_pop3;
     std::map<mail::JobId, std::unique_ptr<Delivery>> m_deliveries;
     std::map<SocketId, Delivery*> m_outgoing;

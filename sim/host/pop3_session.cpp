@@ -40,6 +40,7 @@ void Pop3Session::retrieved(mail::Mailbox&, const mail::StoredMessage& message, 
 }
 
 void Pop3Session::removed(mail::Mailbox& box, const mail::StoredMessage& message) {
+    m_server.mailboxChanged(box);
     Machine& machine = m_server.machine();
     machine.emit(trace::MailboxRemoved{machine.tracer().text(box.address()), message.uid, message.octets.size()}, message.mail);
 }

@@ -24,7 +24,7 @@ std::optional<std::size_t> wholeNumber(std::string_view text) {
     return text.empty() || read.ec != std::errc{} || read.ptr != text.data() + text.size() ? std::nullopt : std::optional(value);
 }
 
-std::string uniqueId(const Mailbox&, const StoredMessage& message) { return fmt::format("{:08x}.{:08x}", 1, message.uid); }
+std::string uniqueId(const StoredMessage& message) { return fmt::format("{:08x}.{:08x}", kInbox, message.uid); }
 
 }  // namespace
 
@@ -167,7 +167,8 @@ void Pop3Server::logIn(std::string_view user, std::string_view password, Out& ou
     if (box == nullptr) return bad(out, "[AUTH] wrong user or password");
     if (!m_events.lock(*box)) return bad(out, "[IN-USE] another session has this mailbox open");
     m_box = box;
-    for (const StoredMessage& message : box->messages()) m_entries.push_back({message, pop3Size(message.octets.text()), false});
+    for (const StoredMessage& message : box->messages())
+        if (message.folder == kInbox) m_entries.push_back({message, pop3Size(message.octets.text()), false});
     good(out, fmt::format("mailbox open, {} message{}", m_entries.size(), m_entries.size() == 1 ? "" : "s"));
 }
 
@@ -217,7 +218,7 @@ Pop3Server::Entry* Pop3Server::entry(std::string_view number, Out& out) {
 void Pop3Server::list(std::string_view argument, bool uids, Out& out) {
     const auto row = [&](const Entry& one) {
         const auto number = static_cast<std::size_t>(&one - m_entries.data()) + 1;
-        return uids ? fmt::format("{} {}", number, uniqueId(*m_box, one.message)) : fmt::format("{} {}", number, one.size);
+        return uids ? fmt::format("{} {}", number, uniqueId(one.message)) : fmt::format("{} {}", number, one.size);
     };
     if (!argument.empty()) {
         if (const Entry* one = entry(argument, out)) good(out, row(*one));
@@ -263,9 +264,8 @@ void Pop3Server::reset(Out& out) {
 void Pop3Server::quit(Out& out) {
     std::size_t left = 0;
     for (const Entry& one : m_entries) {
-        const auto& held = m_box->messages();
-        const auto found = std::find_if(held.begin(), held.end(), [&](const StoredMessage& m) { return m.uid == one.message.uid; });
-        if (found == held.end()) continue;  // an IMAP session was quicker
+        const StoredMessage* found = m_box->message(one.message.uid);
+        if (found == nullptr || found->folder != kInbox) continue;  // an IMAP session was quicker
         if (!one.deleted) {
             ++left;
             continue;
