@@ -11,6 +11,10 @@
 <context>
     <name>CalloutWords</name>
     <message>
+        <source>a copy of its own</source>
+        <translation>una copia propia</translation>
+    </message>
+    <message>
         <source>the letter: %1 bytes</source>
         <translation>el mensaje: %1 bytes</translation>
     </message>
@@ -351,6 +355,10 @@
 </context>
 <context>
     <name>MailboxWords</name>
+    <message>
+        <source>a copy kept on this device</source>
+        <translation>una copia guardada en este dispositivo</translation>
+    </message>
     <message>
         <source>%1 bytes</source>
         <translation>%1 bytes</translation>

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sim/kernel/id.h"
+#include "sim/kernel/slice.h"
 
 namespace mailtrek::host {
 
@@ -21,6 +22,15 @@ struct TransactionRecipient {
     std::uint16_t index = 0;
 };
 
+// A letter that a reader has asked for whole, as its server knows it.
+struct Fetched {
+    MailId mail;
+    std::uint16_t recipient = 0;
+    std::uint32_t uid = 0;
+    MessageId message;  // in the recording
+    Slice octets;       // of a POP3 letter
+};
+
 struct Connection {
     NodeId client;
     NodeId server;
@@ -28,7 +38,7 @@ struct Connection {
     std::uint16_t serverPort = 0;
     MailId mail;  // none between transactions
     std::vector<TransactionRecipient> recipients;
-    std::map<std::uint32_t, std::pair<MailId, std::uint16_t>> fetched;  // IMAP: letter and recipient by uid
+    std::map<std::uint32_t, Fetched> fetched;  // IMAP: by uid; POP3: by number, until the reader has it
 };
 
 class Connections {

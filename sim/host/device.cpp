@@ -11,7 +11,7 @@
 namespace mailtrek::host {
 namespace {
 
-constexpr std::uint16_t kSubmission = 587, kImap = 143;
+constexpr std::uint16_t kSubmission = 587, kImap = 143, kPop3 = 110;
 constexpr unsigned kMostReadTries = 10;
 constexpr Duration kLook = std::chrono::seconds{30};
 
@@ -37,10 +37,11 @@ void Device::read(ReadRequest request) {
 }
 
 void Device::letterArrived() {
-    const bool waiting = std::any_of(m_tasks.begin(), m_tasks.end(), [](const auto& t) { return t->request && t->request->action == trace::ReadAction::print && !t->imap; });
+    const bool waiting =
+        std::any_of(m_tasks.begin(), m_tasks.end(), [](const auto& t) { return t->request && t->request->action == trace::ReadAction::print && !t->imap && !t->pop3; });
     if (!m_options.prints || waiting) return;
     auto task = std::make_unique<Task>();
-    task->request = ReadRequest{mail::ImapTask::read, trace::ReadAction::print, {}, {}};
+    task->request = ReadRequest{mail::ImapTask::read, trace::ReadAction::print, {}, {}, true};
     task->since = m_machine.now();
     task->next = kStart + (m_machine.now().time_since_epoch() / kLook + 1) * kLook;
     m_tasks.push_back(std::move(task));
@@ -58,6 +59,11 @@ void Device::wait(const Task& task, const std::string& why, bool final) {
 
 void Device::begin(Task& task) {
     const CauseScope scope(m_machine);
+    if (task.request && fetches() && (task.tries == 0 || !reachable()) && m_machine.ip().running() && hasCopy(*task.request)) {
+        m_machine.setCause(task.cause);
+        doWithCopies(*task.request);
+        return finish(task);
+    }
     if (!m_options.server) {
         if (task.letter)
             for (const std::uint16_t i : std::exchange(task.open, {})) refuse(task, i, "no server for the domain of this user", 0);
@@ -71,12 +77,13 @@ void Device::begin(Task& task) {
     task.next = kNever;
     ++task.tries;
     m_machine.setCause(task.cause);
-    task.socket = m_machine.connect(*m_options.server, task.letter ? kSubmission : kImap, this, task.letter ? task.letter->id : task.request->mail);
+    task.socket = m_machine.connect(*m_options.server, task.letter ? kSubmission : fetches() ? kPop3 : kImap, this, task.letter ? task.letter->id : task.request->mail);
 }
 
 void Device::again(Task& task, const std::string& why) {
     task.smtp.reset();
     task.imap.reset();
+    task.pop3.reset();
     task.socket = {};
     if (!reachable()) {
         task.next = kNever;
@@ -118,7 +125,9 @@ void Device::onEstablished(SocketId socket) {
         task->smtp.emplace(mail::SmtpClientOptions{m_options.hostName, m_options.user, passwordOf(m_options.user)}, std::deque{std::move(transaction)});
         return carryOut(*task, task->smtp->onConnected(m_machine.now()));
     }
-    task->imap.emplace(mail::ImapClientOptions{m_options.user, passwordOf(m_options.user), task->request->task, task->request->messageId});
+    if (fetches()) return carryOut(*task, task->pop3.emplace(pop3Options()).onConnected(m_machine.now()));
+    const auto printed = task->request->onlyNew ? m_printed : std::set<std::uint32_t>{};
+    task->imap.emplace(mail::ImapClientOptions{m_options.user, passwordOf(m_options.user), task->request->task, task->request->messageId, printed});
     carryOut(*task, task->imap->onConnected(m_machine.now()));
 }
 
@@ -130,6 +139,8 @@ void Device::onReadable(SocketId socket) {
         carryOut(*task, task->smtp->onBytes(octets, m_machine.now()));
     else if (task->imap)
         carryOut(*task, task->imap->onBytes(octets, m_machine.now()));
+    else if (task->pop3)
+        carryOut(*task, task->pop3->onBytes(octets, m_machine.now()));
 }
 
 void Device::onPeerClosed(SocketId socket) { m_machine.close(socket); }
@@ -141,6 +152,8 @@ void Device::onClosed(SocketId socket, trace::CloseReason reason) {
         carryOut(*task, task->smtp->onClosed(m_machine.now()));
     else if (task->imap)
         carryOut(*task, task->imap->onClosed(m_machine.now()));
+    else if (task->pop3)
+        carryOut(*task, task->pop3->onClosed(m_machine.now()));
     else
         again(*task, std::string(trace::name(reason)));
     std::erase_if(m_done, [&](const auto& t) { return t->socket == socket; });
@@ -217,7 +230,9 @@ void Device::carryOut(Task& task, const mail::ImapClient::Actions& actions) {
         if (const auto* letter = std::get_if<mail::ImapRead>(&action)) {
             const auto& fetched = m_machine.world().connections[number].fetched;
             const auto known = fetched.find(letter->uid);
-            if (known != fetched.end()) m_machine.emit(trace::MailRead{tracer.text(m_options.user), letter->uid, known->second.second, task.request->action}, known->second.first);
+            if (known != fetched.end())
+                m_machine.emit(trace::MailRead{tracer.text(m_options.user), letter->uid, known->second.recipient, task.request->action, false}, known->second.mail);
+            if (task.request->action == trace::ReadAction::print) m_printed.insert(letter->uid);
         }
         if (const auto* finished = std::get_if<mail::ImapFinished>(&action)) {
             const bool hopeless = !finished->good && task.imap && finished->why != "the connection was lost" && finished->why != "the server did not answer in time";
@@ -241,6 +256,7 @@ Instant Device::nextDeadline() const {
             if (list == &m_tasks) next = std::min(next, task->next);
             if (task->smtp) next = std::min(next, task->smtp->nextDeadline());
             if (task->imap) next = std::min(next, task->imap->nextDeadline());
+            if (task->pop3) next = std::min(next, task->pop3->nextDeadline());
         }
     }
     return next;
@@ -254,7 +270,8 @@ void Device::onTimer() {
         if (task->next <= now) due.push_back(task.get());
     for (const auto* list : {&m_done, &m_tasks})
         for (const auto& task : *list)
-            if ((task->smtp && task->smtp->nextDeadline() <= now) || (task->imap && task->imap->nextDeadline() <= now)) silent.push_back(task->socket);
+            if ((task->smtp && task->smtp->nextDeadline() <= now) || (task->imap && task->imap->nextDeadline() <= now) || (task->pop3 && task->pop3->nextDeadline() <= now))
+                silent.push_back(task->socket);
     for (Task* task : due) begin(*task);
     for (const SocketId socket : silent) {
         Task* task = taskOf(socket);
@@ -263,6 +280,8 @@ void Device::onTimer() {
             carryOut(*task, task->smtp->onTimeout(now, m_machine.moved(socket, task->acknowledged)));
         else if (task->imap)
             carryOut(*task, task->imap->onTimeout(now));
+        else if (task->pop3)
+            carryOut(*task, task->pop3->onTimeout(now));
     }
 }
 
@@ -272,6 +291,7 @@ void Device::onStopped() {
     for (const auto& task : m_tasks) {
         task->smtp.reset();
         task->imap.reset();
+        task->pop3.reset();
         task->socket = {};
         task->next = kNever;
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The mail program of a person's device: writes letters and hands them to its own server (587), reads, prints and deletes over IMAP (143). It knows its server by
+// The mail program of a person's device: writes letters and hands them to its own server (587), reads, prints and deletes over IMAP (143) or POP3 (110).
+// It knows its server by
 // configuration and asks no DNS for it. What cannot be done now is tried again: when the device comes online, or after a minute, then two, four, up to half an hour.
 #pragma once
 
@@ -7,12 +8,15 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "sim/host/application.h"
 #include "sim/mail/imap_client.h"
+#include "sim/mail/pop3_client.h"
 #include "sim/mail/smtp_client.h"
+#include "sim/scenario/scenario.h"
 #include "sim/trace/enums.h"
 #include "sim/trace/ids.h"
 
@@ -34,6 +38,7 @@ struct DeviceOptions {
     std::string hostName;
     std::optional<wire::Ipv4Address> server;  // none: nobody serves the user's domain
     bool prints = false;
+    scenario::ReadsWith readsWith = scenario::ReadsWith::imap;
     Duration giveUp = std::chrono::hours{120};
 };
 
@@ -42,6 +47,19 @@ struct ReadRequest {
     trace::ReadAction action = trace::ReadAction::read;
     MailId mail;            // none: all there is
     std::string messageId;  // of it
+    bool onlyNew = false;   // what this device has not printed yet
+};
+
+// A letter that the device fetched by POP3; it is on its disk, and a crash leaves it there.
+struct Copy {
+    std::uint32_t uid = 0;
+    MailId mail;
+    std::uint16_t recipient = 0;
+    MessageId message;  // in the recording
+    Slice octets;
+    std::string messageId;  // its header field
+    bool printed = false;
+    bool gone = false;
 };
 
 class Device final : public Application {
@@ -49,6 +67,7 @@ public:
     Device(Machine& machine, DeviceOptions options) : m_machine(machine), m_options(std::move(options)) {}
 
     const DeviceOptions& options() const { return m_options; }
+    const std::vector<Copy>& copies() const { return m_copies; }
     void send(Letter letter);
     void read(ReadRequest request);
     // A printer looks into its mailbox every 30 s; between arrivals there is nothing to see, so only the look that finds something is simulated.
@@ -78,6 +97,7 @@ private:
         std::uint64_t acknowledged = 0;  // when patience was last at its end
         std::optional<mail::SmtpClient> smtp;
         std::optional<mail::ImapClient> imap;
+        std::optional<mail::Pop3Client> pop3;
     };
     Task* taskOf(SocketId socket);
     void begin(Task& task);
@@ -88,12 +108,23 @@ private:
     bool reachable() const;
     void carryOut(Task& task, const mail::SmtpClient::Actions& actions);
     void carryOut(Task& task, const mail::ImapClient::Actions& actions);
+    void carryOut(Task& task, const mail::Pop3Client::Actions& actions);
+    bool fetches() const { return m_options.readsWith == scenario::ReadsWith::pop3 || m_options.readsWith == scenario::ReadsWith::pop3Delete; }
+    // device_copies.cpp
+    bool means(const ReadRequest& request, const Copy& copy) const;
+    bool hasCopy(const ReadRequest& request) const;  // of the one letter that is meant
+    mail::Pop3ClientOptions pop3Options() const;
+    void doWithCopies(const ReadRequest& request);
+    void keepCopy(ConnectionId number, const mail::Pop3Letter& letter);
     void take(Task& task, const mail::SmtpOutcome& outcome);
     void refuse(const Task& task, std::uint16_t recipient, const std::string& detail, int code);
 
     Machine& m_machine;
     DeviceOptions m_options;
     std::vector<std::unique_ptr<Task>> m_tasks;
+    std::vector<Copy> m_copies;
+    std::set<std::string> m_fetchedIds;         // unique ids of all that was ever fetched
+    std::set<std::uint32_t> m_printed;          // uids of what was printed over IMAP
     std::vector<std::unique_ptr<Task>> m_done;  // they still take their leave of the server
 };
 

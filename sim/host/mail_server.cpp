@@ -4,9 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/host/delivery.h"
 #include "sim/host/machine.h"
+#include "sim/host/pop3_session.h"
 #include "sim/host/sessions.h"
 #include "sim/kernel/dice.h"
 #include "sim/mail/address.h"
@@ -15,7 +17,7 @@
 namespace mailtrek::host {
 namespace {
 
-constexpr std::uint16_t kSmtp = 25, kSubmission = 587, kImap = 143;
+constexpr std::uint16_t kSmtp = 25, kSubmission = 587, kImap = 143, kPop3 = 110;
 
 }  // namespace
 
@@ -23,7 +25,7 @@ std::string passwordOf(std::string_view user) { return mail::localPartOf(user) +
 
 MailServer::MailServer(Machine& machine, ResolverService& resolver, MailServerOptions options)
     : m_machine(machine), m_resolver(resolver), m_options(std::move(options)), m_mta(m_options.mta, m_options.mailboxes, *this) {
-    for (const std::uint16_t port : {kSmtp, kSubmission, kImap}) m_machine.listen(port, this);
+    for (const std::uint16_t port : {kSmtp, kSubmission, kImap, kPop3}) m_machine.listen(port, this);
 }
 
 MailServer::~MailServer() = default;
@@ -74,6 +76,10 @@ void MailServer::onAccepted(std::uint16_t port, SocketId socket) {
         m_imap.emplace(socket, std::make_unique<ImapSession>(*this, socket)).first->second->onConnect();
         return;
     }
+    if (port == kPop3) {
+        m_pop3.emplace(socket, std::make_unique<Pop3Session>(*this, socket)).first->second->onConnect();
+        return;
+    }
     const auto role = port == kSubmission ? mail::SmtpRole::submission : mail::SmtpRole::relay;
     m_smtp.emplace(socket, std::make_unique<SmtpSession>(*this, socket, role, connection->endpoints().remote)).first->second->onConnect();
 }
@@ -83,9 +89,21 @@ void MailServer::onEstablished(SocketId socket) {
 }
 
 void MailServer::onReadable(SocketId socket) {
-    const std::string octets = m_machine.read(socket);
+    hear(socket, m_machine.read(socket));
+    tellReaders();
+}
+
+void MailServer::tellReaders() {
+    for (const std::string& address : std::exchange(m_changed, {})) {
+        const CauseScope scope(m_machine);
+        for (const auto& [socket, session] : m_imap) session->onMailboxChanged(address);
+    }
+}
+
+void MailServer::hear(SocketId socket, const std::string& octets) {
     if (const auto found = m_smtp.find(socket); found != m_smtp.end()) return found->second->onBytes(octets);
     if (const auto found = m_imap.find(socket); found != m_imap.end()) return found->second->onBytes(octets);
+    if (const auto found = m_pop3.find(socket); found != m_pop3.end()) return found->second->onBytes(octets);
     if (const auto found = m_outgoing.find(socket); found != m_outgoing.end()) found->second->onReadable(octets);
 }
 
@@ -94,6 +112,7 @@ void MailServer::onPeerClosed(SocketId socket) { m_machine.close(socket); }
 void MailServer::onClosed(SocketId socket, trace::CloseReason reason) {
     m_smtp.erase(socket);
     m_imap.erase(socket);
+    m_pop3.erase(socket);
     const auto found = m_outgoing.find(socket);
     if (found == m_outgoing.end()) return;
     Delivery* delivery = found->second;
@@ -109,6 +128,7 @@ Instant MailServer::nextDeadline() const {
     Instant next = m_mta.nextDeadline();
     for (const auto& [socket, session] : m_smtp) next = std::min(next, session->nextDeadline());
     for (const auto& [socket, session] : m_imap) next = std::min(next, session->nextDeadline());
+    for (const auto& [socket, session] : m_pop3) next = std::min(next, session->nextDeadline());
     for (const auto& [id, delivery] : m_deliveries) next = std::min(next, delivery->nextDeadline());
     return next;
 }
@@ -122,14 +142,17 @@ void MailServer::onTimer() {
     };
     each(m_smtp);
     each(m_imap);
+    each(m_pop3);
     each(m_outgoing);
     if (m_mta.nextDeadline() <= m_machine.now()) runQueue();
     std::erase_if(m_deliveries, [](const auto& d) { return d.second->over(); });
+    tellReaders();
 }
 
 void MailServer::onStopped() {
     m_smtp.clear();
     m_imap.clear();
+    m_pop3.clear();
     m_outgoing.clear();
     m_deliveries.clear();
     m_mta.restart(m_machine.now());  // what was under way waits in the queue on disk
@@ -180,6 +203,7 @@ void MailServer::stored(const mail::Mailbox& box, const mail::StoredMessage& mes
     const auto hops = static_cast<std::uint16_t>(mail::receivedCount(message.octets.text()));
     m_machine.emit(trace::MailStored{m_machine.tracer().text(box.address()), message.message, message.octets.size(), message.uid, message.recipient, hops}, message.mail);
     m_machine.world().onStored(box.address());
+    mailboxChanged(box);
 }
 
 void MailServer::mailboxFull(const mail::Mailbox& box, std::uint32_t size, MailId mail) {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The programs of a mail server on one machine: SMTP on 25 and 587, IMAP on 143, and the queue runner, around one mail::Mta.
+// The programs of a mail server on one machine: SMTP on 25 and 587, IMAP on 143, POP3 on 110, and the queue runner, around one mail::Mta.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ namespace mailtrek::host {
 class Machine;
 class SmtpSession;
 class ImapSession;
+class Pop3Session;
 class Delivery;
 
 struct MailServerOptions {
@@ -52,6 +54,13 @@ public:
     void jobDone(mail::JobId id, const std::vector<std::optional<mail::Failure>>& results);
     SocketId connect(wire::Ipv4Address server, Delivery& delivery, MailId mail);
 
+    // The exclusive lock that a POP3 session has on a mailbox (RFC 1939 3). False: another has it.
+    bool lock(const mail::Mailbox& box) { return m_locked.insert(box.address()).second; }
+    void unlock(const mail::Mailbox& box) { m_locked.erase(box.address()); }
+
+    // Readers that wait in IDLE are told of it, once what is under way is done.
+    void mailboxChanged(const mail::Mailbox& box) { m_changed.insert(box.address()); }
+
     // --- Application ---
     void onAccepted(std::uint16_t port, SocketId socket) override;
     void onEstablished(SocketId socket) override;
@@ -79,6 +88,8 @@ public:
 
 private:
     void runQueue();
+    void hear(SocketId socket, const std::string& octets);
+    void tellReaders();
 
     Machine& m_machine;
     ResolverService& m_resolver;
@@ -86,6 +97,9 @@ private:
     mail::Mta m_mta;
     std::map<SocketId, std::unique_ptr<SmtpSession>> m_smtp;
     std::map<SocketId, std::unique_ptr<ImapSession>> m_imap;
+    std::set<std::string> m_changed;  // mailboxes
+    std::set<std::string> m_locked;   // before the sessions that give their locks back
+    std::map<SocketId, std::unique_ptr<Pop3Session>> m_pop3;
     std::map<mail::JobId, std::unique_ptr<Delivery>> m_deliveries;
     std::map<SocketId, Delivery*> m_outgoing;
     std::map<mail::EntryId, trace::EventId> m_causes;  // what put an entry where it is

@@ -45,6 +45,7 @@ public:
     const Machine* machine(NodeId id) const { return m_machines[id.index()].get(); }
     const net::SwitchNode* switchNode(NodeId id) const { return m_switches[id.index()].get(); }
     const MailServer* mailServer(NodeId id) const { return m_servers[id.index()]; }
+    const Device* device(NodeId id) const { return m_devices[id.index()]; }  // null for all others
     const net::Link& link(LinkId id) const { return *m_links[id.index()]; }
     const RouterService* router(NodeId id) const { return m_routers[id.index()]; }  // null for all others
 

@@ -195,6 +195,7 @@ void Network::makeDevice(NodeId id, Machine& machine) {
     const std::vector<NodeId> servers = scenario::serversOf(m_scenario, scenario::domainOf(node.user));
     if (!servers.empty()) options.server = addressTowards(id, servers.front());
     options.prints = node.prints;
+    options.readsWith = node.readsWith;
     options.giveUp = m_scenario.mail.giveUp;
     m_devices[id.index()] = &machine.run<Device>(machine, std::move(options));
 }

@@ -101,7 +101,8 @@ mail::SmtpReply SmtpSession::content(mail::SmtpRole role, const mail::Envelope& 
 
 // --- IMAP ----------------------------------------------------------------------------------------------------------------------
 
-ImapSession::ImapSession(MailServer& server, SocketId socket) : m_server(server), m_socket(socket), m_imap(server.mta().settings().hostName, *this) {}
+ImapSession::ImapSession(MailServer& server, SocketId socket)
+    : m_server(server), m_socket(socket), m_imap({.hostName = server.mta().settings().hostName, .maxMessage = server.options().maxMessage}, *this) {}
 
 void ImapSession::onConnect() { carryOut(m_imap.onConnect(m_server.machine().now())); }
 
@@ -123,19 +124,33 @@ void ImapSession::carryOut(const mail::ImapServerOutput& output) {
 
 mail::Mailbox* ImapSession::login(std::string_view user, std::string_view password) { return password == passwordOf(user) ? m_server.mta().mailbox(user) : nullptr; }
 
+void ImapSession::onMailboxChanged(const std::string& address) {
+    if (m_imap.box() != nullptr && m_imap.box()->address() == address) carryOut(m_imap.onMailboxChanged());
+}
+
+MessageId ImapSession::keep(const Slice& message) { return m_server.machine().tracer().message(message); }
+
+void ImapSession::added(mail::Mailbox& box, const mail::StoredMessage& message, const std::string& folder) {
+    m_server.mailboxChanged(box);
+    trace::Tracer& tracer = m_server.machine().tracer();
+    m_server.machine().emit(trace::MailboxAdded{tracer.text(box.address()), tracer.text(folder), message.message, message.octets.size(), message.uid, message.flags}, message.mail);
+}
+
 void ImapSession::flagsChanged(mail::Mailbox& box, const mail::StoredMessage& message) {
+    m_server.mailboxChanged(box);
     Machine& machine = m_server.machine();
     machine.emit(trace::FlagsChanged{machine.tracer().text(box.address()), message.uid, message.flags}, message.mail);
 }
 
 void ImapSession::expunged(mail::Mailbox& box, const mail::StoredMessage& message) {
+    m_server.mailboxChanged(box);
     Machine& machine = m_server.machine();
     machine.emit(trace::MailboxRemoved{machine.tracer().text(box.address()), message.uid, message.octets.size()}, message.mail);
 }
 
 void ImapSession::fetched(mail::Mailbox&, const mail::StoredMessage& message) {
     Machine& machine = m_server.machine();
-    machine.world().connections[machine.connectionOf(m_socket)].fetched[message.uid] = {message.mail, message.recipient};
+    machine.world().connections[machine.connectionOf(m_socket)].fetched[message.uid] = {message.mail, message.recipient, message.uid, message.message, {}};
 }
 
 }  // namespace mailtrek::host

@@ -47,7 +47,12 @@ public:
     void onTimer();
     Instant nextDeadline() const { return m_imap.nextDeadline(); }
 
+    // What is new in a mailbox, to a reader that waits in IDLE.
+    void onMailboxChanged(const std::string& address);
+
     mail::Mailbox* login(std::string_view user, std::string_view password) override;
+    MessageId keep(const Slice& message) override;
+    void added(mail::Mailbox& box, const mail::StoredMessage& message, const std::string& folder) override;
     void flagsChanged(mail::Mailbox& box, const mail::StoredMessage& message) override;
     void expunged(mail::Mailbox& box, const mail::StoredMessage& message) override;
     void fetched(mail::Mailbox& box, const mail::StoredMessage& message) override;

@@ -99,7 +99,7 @@ void ImapClient::onUntagged(std::string_view line, Actions& out) {
     if (m_state == State::list && line.find(" FETCH (") != std::string_view::npos) {
         const bool meant = m_options.messageId.empty() || line.find(imapQuoted(m_options.messageId)) != std::string_view::npos;
         const std::uint32_t uid = numberAfter(line, "UID ");
-        if (meant && uid != 0) m_uids.push_back(uid);
+        if (meant && uid != 0 && !m_options.skip.contains(uid)) m_uids.push_back(uid);
     }
     if (m_state == State::fetch && line.find("BODY[] ") != std::string_view::npos) out.push_back(ImapRead{numberAfter(line, "UID "), std::exchange(m_literal, {})});
 }

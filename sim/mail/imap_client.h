@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -18,7 +19,8 @@ enum class ImapTask : std::uint8_t { read, remove, empty };
 struct ImapClientOptions {
     std::string user, password;
     ImapTask task = ImapTask::read;
-    std::string messageId;  // of the one letter that is meant; empty: all there is
+    std::string messageId;           // of the one letter that is meant; empty: all there is
+    std::set<std::uint32_t> skip{};  // uids that are not meant
 };
 
 struct ImapSendLine {

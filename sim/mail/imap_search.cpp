@@ -172,7 +172,7 @@ void ImapServer::search(std::string_view tag, std::string_view arguments, bool u
     for (std::size_t place = 0; place < m_view.size(); ++place) {
         const StoredMessage* message = at(place);
         if (message != nullptr && (*key)({place, *message, m_recent.contains(message->uid)}))
-            found += fmt::format(" {}", uid ? m_view[place] : static_cast<std::uint32_t>(place + 1));
+            found += fmt::format(" {}", uid ? m_view[place].uid : static_cast<std::uint32_t>(place + 1));
     }
     say(out, found);
     done(out, tag, "OK SEARCH completed");

@@ -2,13 +2,13 @@
 #include "sim/mail/imap_server.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
 #include <utility>
 
 #include "sim/mail/encoding.h"
+#include "sim/mail/imap_folder_name.h"
 #include "sim/mail/imap_text.h"
 
 namespace mailtrek::mail {
@@ -16,15 +16,6 @@ namespace {
 
 constexpr Duration kPatience = std::chrono::minutes{30};
 constexpr std::size_t kMaxLine = 8192, kMaxLiteral = 65536, kMaxCommand = 131072;
-
-// LIST patterns (6.3.8). The names here have no hierarchy, so that '*' and '%' take the same.
-bool matches(std::string_view name, std::string_view pattern) {
-    const auto wild = [&](std::size_t i) { return i < pattern.size() && (pattern[i] == '*' || pattern[i] == '%'); };
-    while (wild(0) && wild(1)) pattern.remove_prefix(1);
-    if (pattern.empty()) return name.empty();
-    if (!wild(0)) return !name.empty() && name.front() == pattern.front() && matches(name.substr(1), pattern.substr(1));
-    return matches(name, pattern.substr(1)) || (!name.empty() && matches(name.substr(1), pattern));
-}
 
 // {12} or {12+} at the end of a line.
 std::optional<std::size_t> literalAtEnd(std::string_view line, bool& waits) {
@@ -39,10 +30,13 @@ std::optional<std::size_t> literalAtEnd(std::string_view line, bool& waits) {
     return digits.empty() || read.ptr != digits.data() + digits.size() ? std::nullopt : std::optional(size);
 }
 
+bool isAmong(std::string_view words, std::string_view word) { return word.find(' ') == std::string_view::npos && words.find(fmt::format(" {} ", word)) != std::string_view::npos; }
+
 }  // namespace
 
 void ImapServer::say(Out& out, std::string line) {
     std::string octets = line + "\r\n";
+    line.resize(std::min(line.find("\r\n"), line.size()));
     out.pieces.push_back({std::move(line), std::move(octets)});
 }
 
@@ -51,7 +45,7 @@ void ImapServer::done(Out& out, std::string_view tag, std::string_view result) {
 ImapServerOutput ImapServer::onConnect(Instant now) {
     Out out;
     m_deadline = now + kPatience;
-    say(out, fmt::format("* OK {} IMAP4rev1 Mailtrek", m_hostName));
+    say(out, fmt::format("* OK {} IMAP4rev1 Mailtrek", m_options.hostName));
     return out;
 }
 
@@ -63,48 +57,90 @@ ImapServerOutput ImapServer::onTimeout(Instant now) {
     return out;
 }
 
+ImapServerOutput ImapServer::onMailboxChanged() {
+    Out out;
+    if (!m_closed && !m_idleTag.empty() && m_folder != 0) reportNew(out);
+    return out;
+}
+
+void ImapServer::onSecured() {
+    m_secured = true;
+    m_reader.clear();
+    m_pendingLine.clear();
+    m_authTag.clear();
+}
+
 ImapServerOutput ImapServer::onBytes(std::string_view octets, Instant now) {
     Out out;
+    m_now = now;
     m_deadline = now + kPatience;
     m_reader.add(octets);
-    while (!m_closed) {
+    while (!m_closed && !out.startTls) {
         if (m_literal) {
             if (m_reader.rest().size() < *m_literal) break;
             m_pendingLine += imapQuoted(m_reader.rest().substr(0, *m_literal));
             m_reader.drop(*m_literal);
             m_literal.reset();
+            m_afterLiteral = true;
         }
-        const auto line = m_reader.line(kMaxLine);
-        if (!line) break;
-        const bool tooLong = m_reader.tooLong() || m_pendingLine.size() + line->size() > kMaxCommand;
-        m_pendingLine += *line;
+        const auto text = m_reader.line(kMaxLine);
+        if (!text) break;
+        const bool literalLast = std::exchange(m_afterLiteral, false) && text->empty();
+        const std::size_t most = kMaxCommand + (takesAppend() ? 2 * m_options.maxMessage : 0);
+        const bool tooLong = m_reader.tooLong() || m_pendingLine.size() + text->size() > most;
+        m_pendingLine += *text;
         if (tooLong)
-            refuse("command too long", out);
+            refuse("BAD command too long", out);
         else if (!literalFollows(out) && !m_closed)
-            command(std::exchange(m_pendingLine, {}), out);
+            line(std::exchange(m_pendingLine, {}), literalLast, out);
     }
     return out;
 }
 
-// "BAD" under the tag of the command that is coming in, if it has one, and the command is forgotten.
-void ImapServer::refuse(std::string_view why, Out& out) {
+// A whole command, or what one under way waits for.
+void ImapServer::line(const std::string& text, bool literalLast, Out& out) {
+    if (!m_authTag.empty()) return plain(std::exchange(m_authTag, {}), text, out);
+    if (m_idleTag.empty()) return command(text, literalLast, out);
+    const std::string tag = std::exchange(m_idleTag, {});
+    if (m_folder != 0) reportNew(out);
+    done(out, tag, sameIgnoringCase(text, "DONE") ? "OK IDLE completed" : "BAD DONE was expected");
+}
+
+// The result under the tag of the command that is coming in, if it has one, and the command is forgotten.
+void ImapServer::refuse(std::string_view result, Out& out) {
     const std::string line = std::exchange(m_pendingLine, {});
-    const std::string tag = line.substr(0, line.find(' '));
-    done(out, isTag(tag) && tag.size() < 64 ? tag : "*", fmt::format("BAD {}", why));
+    std::string tag = line.substr(0, line.find(' '));
+    for (std::string* waiting : {&m_authTag, &m_idleTag})
+        if (!waiting->empty()) tag = std::exchange(*waiting, {});
+    done(out, isTag(tag) && tag.size() < 64 ? tag : "*", result);
+}
+
+// Of all commands, only APPEND brings a letter.
+bool ImapServer::takesAppend() const {
+    if (m_box == nullptr) return false;
+    std::string_view start = std::string_view(m_pendingLine).substr(0, 128);
+    start.remove_prefix(std::min(start.find(' '), start.size()));
+    return lower(start.substr(0, 8)) == " append ";
 }
 
 // Whether the line so far ends with the announcement of a literal, {12}, or of one that waits for no answer, {12+} (RFC 7888).
 bool ImapServer::literalFollows(Out& out) {
     bool waits = true;
+    if (!m_authTag.empty() || !m_idleTag.empty()) return false;
     const auto literal = literalAtEnd(m_pendingLine, waits);
     if (!literal) return false;
-    if (*literal > kMaxLiteral) {
+    const bool append = takesAppend();
+    if (*literal > (append ? m_options.maxMessage : kMaxLiteral)) {
         if (waits) {
-            refuse("literal too large", out);
+            refuse(append ? "NO [TOOBIG] message too large" : "BAD literal too large", out);
             return true;
         }
         say(out, "* BYE literal too large");  // it is on its way: nothing else can be understood any more
         out.close = m_closed = true;
+        return true;
+    }
+    if (append && waits && *literal > kMaxLiteral && m_box->roomFor(*literal) != Room::enough) {  // before it comes for nothing
+        refuse("NO [OVERQUOTA] no room for it", out);
         return true;
     }
     m_pendingLine.erase(m_pendingLine.rfind('{'));
@@ -113,7 +149,7 @@ bool ImapServer::literalFollows(Out& out) {
     return true;
 }
 
-void ImapServer::command(std::string_view line, Out& out) {
+void ImapServer::command(std::string_view line, bool literalLast, Out& out) {
     const std::size_t space = std::min(line.find(' '), line.size());
     const std::string tag(line.substr(0, space));
     std::string_view rest = line.substr(std::min(space + 1, line.size()));
@@ -121,215 +157,95 @@ void ImapServer::command(std::string_view line, Out& out) {
     if (!isTag(tag) || verb.empty()) return done(out, isTag(tag) ? tag : "*", "BAD not a command");
     while (!rest.empty() && rest.front() == ' ') rest.remove_prefix(1);
     while (!rest.empty() && rest.back() == ' ') rest.remove_suffix(1);
-    static constexpr std::string_view kBare = " capability noop check logout expunge close ";
-    if (kBare.find(" " + verb + " ") != std::string_view::npos && !rest.empty()) return done(out, tag, "BAD no arguments here");
-    if (verb == "capability") {
-        say(out, "* CAPABILITY IMAP4rev1 LITERAL+");
-        return done(out, tag, "OK CAPABILITY completed");
-    }
-    if (verb == "noop") {
-        if (m_selected) reportNew(out);
-        return done(out, tag, "OK NOOP completed");
-    }
-    if (verb == "logout") {
-        say(out, fmt::format("* BYE {} logging out", m_hostName));
-        done(out, tag, "OK LOGOUT completed");
-        out.close = m_closed = true;
-        return;
-    }
-    if (verb == "login") return login(tag, rest, out);
-    if (verb == "authenticate" || verb == "starttls") return done(out, tag, "NO not offered; use LOGIN");
-    authenticated(tag, verb, rest, out);
+    static constexpr std::string_view kBare = " capability noop check logout expunge close unselect idle namespace starttls ";
+    if (isAmong(kBare, verb) && !rest.empty()) return done(out, tag, "BAD no arguments here");
+    if (!inAnyState(tag, verb, rest, out)) authenticated(tag, verb, rest, literalLast, out);
 }
 
-void ImapServer::authenticated(std::string_view tag, const std::string& verb, std::string_view rest, Out& out) {
-    static constexpr std::string_view kAny = " select examine list lsub status create delete rename subscribe unsubscribe append ";
-    static constexpr std::string_view kSelected = " check fetch store search expunge close uid copy ";
-    const std::string word = " " + verb + " ";
-    const bool needsMailbox = kSelected.find(word) != std::string_view::npos;
-    if (!needsMailbox && kAny.find(word) == std::string_view::npos) return done(out, tag, "BAD unknown command");
+bool ImapServer::inAnyState(std::string_view tag, std::string_view verb, std::string_view rest, Out& out) {
+    if (verb == "capability") {
+        say(out, "* CAPABILITY " + capabilities());
+        done(out, tag, "OK CAPABILITY completed");
+    } else if (verb == "noop") {
+        if (m_folder != 0) reportNew(out);
+        done(out, tag, "OK NOOP completed");
+    } else if (verb == "logout") {
+        say(out, fmt::format("* BYE {} logging out", m_options.hostName));
+        done(out, tag, "OK LOGOUT completed");
+        out.close = m_closed = true;
+    } else if (verb == "login") {
+        login(tag, rest, out);
+    } else if (verb == "authenticate") {
+        authenticate(tag, rest, out);
+    } else if (verb == "starttls") {
+        startTls(tag, out);
+    } else if (verb == "id") {
+        identify(tag, rest, out);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+void ImapServer::authenticated(std::string_view tag, const std::string& verb, std::string_view rest, bool literalLast, Out& out) {
+    static constexpr std::string_view kAny = " select examine list lsub status create delete rename subscribe unsubscribe append idle namespace getquota getquotaroot setquota ";
+    static constexpr std::string_view kSelected = " check fetch store search expunge close unselect uid copy move ";
+    const bool needsFolder = isAmong(kSelected, verb);
+    if (!needsFolder && !isAmong(kAny, verb)) return done(out, tag, "BAD unknown command");
     if (m_box == nullptr) return done(out, tag, "BAD log in first");
-    if (verb == "select") return select(tag, rest, false, out);
-    if (verb == "examine") return select(tag, rest, true, out);
-    if (verb == "list" || verb == "lsub") return list(tag, verb == "list" ? "LIST" : "LSUB", rest, out);
-    if (verb == "status") return status(tag, rest, out);
-    if (verb == "subscribe" && sameIgnoringCase(takeWord(rest), "INBOX")) return done(out, tag, "OK SUBSCRIBE completed");
-    if (!needsMailbox) return done(out, tag, "NO there is only INBOX here");
-    if (!m_selected) return done(out, tag, "BAD select a mailbox first");
+    if (verb == "append") return append(tag, rest, literalLast, out);
+    if (verb == "idle") return idle(tag, out);
+    if (onFolders(tag, verb, rest, out)) return;
+    if (m_folder == 0) return done(out, tag, "BAD select a mailbox first");
     if (verb != "uid") return selected(tag, verb, rest, false, out);
     const std::string what = lower(takeWord(rest));
-    if (what != "fetch" && what != "store" && what != "search" && what != "copy") return done(out, tag, "BAD UID goes with COPY, FETCH, STORE and SEARCH");
+    if (!isAmong(" fetch store search copy move expunge ", what)) return done(out, tag, "BAD UID goes with COPY, EXPUNGE, FETCH, MOVE, SEARCH and STORE");
     selected(tag, what, rest, true, out);
+}
+
+bool ImapServer::onFolders(std::string_view tag, std::string_view verb, std::string_view rest, Out& out) {
+    if (verb == "select" || verb == "examine")
+        select(tag, rest, verb == "examine", out);
+    else if (verb == "list")
+        list(tag, rest, out);
+    else if (verb == "lsub")
+        lsub(tag, rest, out);
+    else if (verb == "status")
+        status(tag, rest, out);
+    else if (verb == "create")
+        create(tag, rest, out);
+    else if (verb == "delete")
+        erase(tag, rest, out);
+    else if (verb == "rename")
+        rename(tag, rest, out);
+    else if (verb == "subscribe" || verb == "unsubscribe")
+        subscribe(tag, rest, verb == "subscribe", out);
+    else if (verb == "getquota" || verb == "getquotaroot")
+        quotaRoot(tag, rest, verb == "getquotaroot", out);
+    else if (verb == "setquota")
+        done(out, tag, "NO [NOPERM] the owner of the server sets quotas");
+    else if (verb == "namespace") {
+        say(out, "* NAMESPACE ((\"\" \"/\")) NIL NIL");
+        done(out, tag, "OK NAMESPACE completed");
+    } else
+        return false;
+    return true;
 }
 
 void ImapServer::selected(std::string_view tag, std::string_view verb, std::string_view arguments, bool uid, Out& out) {
     while (!arguments.empty() && arguments.front() == ' ') arguments.remove_prefix(1);
+    if (m_readOnly && isAmong(" store expunge move ", verb)) return done(out, tag, "NO [READ-ONLY] it was opened with EXAMINE");
     if (verb == "fetch") return fetch(tag, arguments, uid, out);
-    if (verb == "store") return m_readOnly ? done(out, tag, "NO read-only") : store(tag, arguments, uid, out);
+    if (verb == "store") return store(tag, arguments, uid, out);
     if (verb == "search") return search(tag, arguments, uid, out);
-    if (verb == "check") {
-        reportNew(out);
-        return done(out, tag, "OK CHECK completed");
-    }
-    if (verb == "expunge") {
-        if (m_readOnly) return done(out, tag, "NO read-only");
-        expunge(true, out);
-        return done(out, tag, "OK EXPUNGE completed");
-    }
-    if (verb == "close") {
-        if (!m_readOnly) expunge(false, out);
-        m_selected = false;
-        return done(out, tag, "OK CLOSE completed");
-    }
-    done(out, tag, "NO there is only INBOX here");
-}
-
-void ImapServer::login(std::string_view tag, std::string_view arguments, Out& out) {
-    const auto user = takeString(arguments), password = takeString(arguments);
-    if (!user || !password || takeString(arguments)) return done(out, tag, "BAD LOGIN user password");
-    if (m_box != nullptr) return done(out, tag, "BAD already logged in");
-    m_box = m_events.login(*user, *password);
-    done(out, tag, m_box != nullptr ? "OK LOGIN completed" : "NO [AUTHENTICATIONFAILED] LOGIN failed");
-}
-
-void ImapServer::select(std::string_view tag, std::string_view arguments, bool readOnly, Out& out) {
-    const auto name = takeString(arguments);
-    if (!name || takeString(arguments)) return done(out, tag, "BAD which mailbox?");
-    m_selected = false;  // even when this fails (6.3.1)
-    if (!sameIgnoringCase(*name, "INBOX")) return done(out, tag, "NO there is only INBOX here");
-    m_view.clear();
-    m_recent.clear();
-    std::size_t firstUnseen = 0;
-    for (const StoredMessage& message : m_box->messages()) {
-        notice(message);
-        if (firstUnseen == 0 && (message.flags & kSeen) == 0) firstUnseen = m_view.size();
-    }
-    m_selected = true;
-    m_readOnly = readOnly;
-    if (!readOnly) m_box->toldOfAll();
-    say(out, "* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)");
-    say(out, fmt::format("* {} EXISTS", m_view.size()));
-    say(out, fmt::format("* {} RECENT", m_recent.size()));
-    if (firstUnseen > 0) say(out, fmt::format("* OK [UNSEEN {}] first unseen", firstUnseen));
-    say(out, readOnly ? "* OK [PERMANENTFLAGS ()] none" : "* OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)] kept");
-    say(out, fmt::format("* OK [UIDNEXT {}] next", m_box->nextUid()));
-    say(out, "* OK [UIDVALIDITY 1] valid");
-    done(out, tag, readOnly ? "OK [READ-ONLY] EXAMINE completed" : "OK [READ-WRITE] SELECT completed");
-}
-
-void ImapServer::list(std::string_view tag, std::string_view verb, std::string_view arguments, Out& out) {
-    const auto reference = takeString(arguments), pattern = takeString(arguments);
-    if (!reference || !pattern || takeString(arguments)) return done(out, tag, fmt::format("BAD {} reference pattern", verb));
-    if (pattern->empty() && verb == "LIST")
-        say(out, "* LIST (\\Noselect) \"/\" \"\"");
-    else if (!pattern->empty() && matches("inbox", lower(*reference + *pattern)))
-        say(out, fmt::format("* {} (\\Noinferiors) \"/\" INBOX", verb));
-    done(out, tag, fmt::format("OK {} completed", verb));
-}
-
-void ImapServer::status(std::string_view tag, std::string_view arguments, Out& out) {
-    const auto name = takeString(arguments);
-    std::string items = takeWord(arguments);
-    if (!name || items.size() < 3 || items.front() != '(' || items.back() != ')') return done(out, tag, "BAD STATUS mailbox (items)");
-    if (!sameIgnoringCase(*name, "INBOX")) return done(out, tag, "NO there is only INBOX here");
-    std::size_t unseen = 0, recent = 0;
-    for (const StoredMessage& message : m_box->messages()) {
-        unseen += (message.flags & kSeen) == 0 ? 1 : 0;
-        recent += message.uid >= m_box->firstRecent() ? 1 : 0;
-    }
-    const std::pair<std::string_view, std::size_t> known[]{
-        {"MESSAGES", m_box->messages().size()}, {"RECENT", recent}, {"UIDNEXT", m_box->nextUid()}, {"UIDVALIDITY", 1}, {"UNSEEN", unseen}};
-    std::string found;
-    std::string_view rest = std::string_view(items).substr(1, items.size() - 2);
-    for (std::string item = takeWord(rest); !item.empty(); item = takeWord(rest)) {
-        const auto* one = std::find_if(std::begin(known), std::end(known), [&](const auto& k) { return sameIgnoringCase(k.first, item); });
-        if (one == std::end(known)) return done(out, tag, "BAD unknown item");
-        found += fmt::format("{}{} {}", found.empty() ? "" : " ", one->first, one->second);
-    }
-    say(out, fmt::format("* STATUS INBOX ({})", found));
-    done(out, tag, "OK STATUS completed");
-}
-
-void ImapServer::expunge(bool tell, Out& out) {
-    for (std::size_t place = 0; place < m_view.size();) {
-        StoredMessage* message = at(place);
-        if (message == nullptr || (message->flags & kDeleted) != 0) {
-            if (message != nullptr) {
-                m_events.expunged(*m_box, *message);
-                m_recent.erase(message->uid);
-                m_box->remove(message->uid);
-            }
-            m_view.erase(m_view.begin() + static_cast<std::ptrdiff_t>(place));
-            if (tell) say(out, fmt::format("* {} EXPUNGE", place + 1));
-            continue;
-        }
-        ++place;
-    }
-}
-
-// What came or went since; never during FETCH, STORE or SEARCH (5.5, 7.4.1).
-void ImapServer::reportNew(Out& out) {
-    for (std::size_t place = 0; place < m_view.size();) {
-        if (at(place) != nullptr) {
-            ++place;
-            continue;
-        }
-        m_recent.erase(m_view[place]);
-        m_view.erase(m_view.begin() + static_cast<std::ptrdiff_t>(place));
-        say(out, fmt::format("* {} EXPUNGE", place + 1));
-    }
-    const std::size_t before = m_view.size();
-    for (const StoredMessage& message : m_box->messages())
-        if (m_view.empty() || message.uid > m_view.back()) notice(message);
-    if (!m_readOnly) m_box->toldOfAll();
-    if (m_view.size() == before) return;
-    say(out, fmt::format("* {} EXISTS", m_view.size()));
-    say(out, fmt::format("* {} RECENT", m_recent.size()));
-}
-
-void ImapServer::notice(const StoredMessage& message) {
-    m_view.push_back(message.uid);
-    if (message.uid >= m_box->firstRecent()) m_recent.insert(message.uid);
-}
-
-std::string ImapServer::flagsOf(const StoredMessage& message) const { return flagList(message.flags, m_recent.contains(message.uid)); }
-
-StoredMessage* ImapServer::at(std::size_t place) {
-    auto& messages = m_box->messages();  // in order of their uids
-    const auto found = std::lower_bound(messages.begin(), messages.end(), m_view[place], [](const StoredMessage& m, std::uint32_t uid) { return m.uid < uid; });
-    return found != messages.end() && found->uid == m_view[place] ? &*found : nullptr;
-}
-
-// Nothing when the set is badly written, or names a sequence number that is not there ("*" in an empty mailbox included; RFC 3501 9, seq-number). Unknown uids
-// are passed over (6.4.8).
-std::optional<std::vector<std::size_t>> ImapServer::numbers(std::string_view set, bool uid) const {
-    std::vector<bool> chosen(m_view.size());
-    const std::uint32_t largest = m_view.empty() ? 0 : uid ? m_view.back() : static_cast<std::uint32_t>(m_view.size());
-    const auto number = [&](std::string_view text) -> std::optional<std::uint32_t> {
-        std::uint32_t value = 0;
-        if (text == "*") return uid || largest > 0 ? std::optional(largest) : std::nullopt;
-        if (text.empty() || text.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
-        if (std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc{} || value == 0) return std::nullopt;
-        return uid || value <= largest ? std::optional(value) : std::nullopt;
-    };
-    for (;;) {
-        const std::size_t comma = set.find(',');
-        const std::string_view one = set.substr(0, comma);
-        const std::size_t colon = one.find(':');
-        auto first = number(one.substr(0, colon)), last = colon == std::string_view::npos ? first : number(one.substr(colon + 1));
-        if (!first || !last) return std::nullopt;
-        if (*first > *last) std::swap(first, last);
-        for (std::size_t place = 0; place < m_view.size(); ++place) {
-            const std::uint32_t value = uid ? m_view[place] : static_cast<std::uint32_t>(place + 1);
-            if (value >= *first && value <= *last) chosen[place] = true;
-        }
-        if (comma == std::string_view::npos) break;
-        set.remove_prefix(comma + 1);
-    }
-    std::vector<std::size_t> places;
-    for (std::size_t place = 0; place < chosen.size(); ++place)
-        if (chosen[place]) places.push_back(place);
-    return places;
+    if (verb == "copy" || verb == "move") return copy(tag, arguments, uid, verb == "move", out);
+    if (verb == "expunge" && uid) return uidExpunge(tag, arguments, out);
+    if (verb == "check") reportNew(out);
+    if (verb == "expunge") expunge(nullptr, true, out);
+    if (verb == "close" || verb == "unselect") close(verb == "close" && !m_readOnly, out);
+    std::string name(verb);
+    std::transform(name.begin(), name.end(), name.begin(), [](char c) { return static_cast<char>(c - 'a' + 'A'); });
+    done(out, tag, fmt::format("OK {} completed", name));
 }
 
 }  // namespace mailtrek::mail

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "sim/mail/encoding.h"
 #include "sim/mail/mailbox.h"
@@ -152,6 +153,32 @@ std::optional<std::uint8_t> parseFlags(std::string_view list) {
 std::string internalDate(Instant t) {
     const std::string date = dateText(t);  // "Mon, 02 Mar 2026 10:00:00 +0000"
     return fmt::format("\"{}-{}-{} {}\"", date.substr(5, 2), date.substr(8, 3), date.substr(12, 4), date.substr(17));
+}
+
+std::optional<Instant> parseInternalDate(std::string_view text) {
+    static constexpr std::string_view kMonths = "janfebmaraprmayjunjulaugsepoctnovdec";
+    static constexpr std::string_view kForm = "dd-mmm-dddd dd:dd:dd sdddd";
+    if (text.size() != kForm.size()) return std::nullopt;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool digit = text[i] >= '0' && text[i] <= '9', blank = i == 0 && text[i] == ' ';
+        const bool fits = kForm[i] == 'd' ? digit || blank : kForm[i] == 's' ? text[i] == '+' || text[i] == '-' : kForm[i] == 'm' || text[i] == kForm[i];
+        if (!fits) return std::nullopt;
+    }
+    const auto number = [&](std::size_t at, std::size_t digits) {
+        int value = 0;
+        for (std::size_t i = at; i < at + digits; ++i) value = value * 10 + (text[i] == ' ' ? 0 : text[i] - '0');
+        return value;
+    };
+    const std::size_t month = kMonths.find(lower(text.substr(3, 3)));
+    const int hour = number(12, 2), minute = number(15, 2), second = number(18, 2), zone = number(22, 2) * 60 + number(24, 2);
+    if (month == std::string_view::npos || month % 3 != 0 || hour > 23 || minute > 59 || second > 60 || number(24, 2) > 59) return std::nullopt;
+    const std::chrono::year_month_day day{std::chrono::year(number(7, 4)), std::chrono::month(static_cast<unsigned>(month / 3 + 1)),
+                                          std::chrono::day(static_cast<unsigned>(number(0, 2)))};
+    if (!day.ok() || day.year() < std::chrono::year(1970) || day.year() > std::chrono::year(2200)) return std::nullopt;
+    const std::int64_t days = std::chrono::sys_days(day).time_since_epoch().count();
+    const std::int64_t unixSeconds = days * 86400 + hour * 3600 + minute * 60 + second - (text[21] == '-' ? -1 : 1) * zone * 60;
+    if (unixSeconds < 0) return std::nullopt;
+    return kStart + std::chrono::seconds(unixSeconds - kSimEpochUnixSeconds);
 }
 
 std::string envelope(std::string_view message) {

@@ -22,7 +22,9 @@ std::string imapQuoted(std::string_view text);
 std::string imapString(std::string_view text);
 std::string flagList(std::uint8_t flags, bool recent);  // (\Seen \Deleted)
 std::optional<std::uint8_t> parseFlags(std::string_view list);
-std::string internalDate(Instant t);             // "02-Mar-2026 10:00:00 +0000"
+std::string internalDate(Instant t);  // "02-Mar-2026 10:00:00 +0000"
+// "dd-Mon-yyyy hh:mm:ss +zzzz", from 1970 to 2200, without the quotes.
+std::optional<Instant> parseInternalDate(std::string_view text);
 std::string envelope(std::string_view message);  // (date subject from sender reply-to to cc bcc in-reply-to message-id)
 
 }  // namespace mailtrek::mail

@@ -73,6 +73,8 @@ std::string_view afterCharset(std::string_view text) {
 
 }  // namespace
 
+std::map<std::string, std::string> mimeParameters(std::string_view field) { return parametersOf(field); }
+
 std::string mimeParameter(std::string_view field, std::string_view name) {
     const auto all = parametersOf(field);
     const std::string stem(name);

@@ -13,7 +13,7 @@ namespace {
 
 using namespace trace;
 
-constexpr std::uint16_t kSmtpPort = 25, kSubmissionPort = 587, kImapPort = 143;
+constexpr std::uint16_t kSmtpPort = 25, kSubmissionPort = 587, kImapPort = 143, kPop3Port = 110;
 constexpr std::uint8_t kFin = 1, kSyn = 2, kRst = 4, kAck = 16;
 
 std::string text(std::uint64_t n) { return fmt::format("{}", n); }
@@ -174,7 +174,10 @@ public:
 
     // --- TCP ---
     std::string operator()(const ConnectionOpened& p) const {
-        const char* key = p.serverPort == kSmtpPort ? "smtp" : p.serverPort == kSubmissionPort ? "submission" : p.serverPort == kImapPort ? "imap" : "other";
+        const char* key = p.serverPort == kSmtpPort                                ? "smtp"
+                          : p.serverPort == kSubmissionPort                        ? "submission"
+                          : p.serverPort == kImapPort || p.serverPort == kPop3Port ? "mailbox"
+                                                                                   : "other";
         return say(fmt::format("connection-opened.{}", key), {{"node", m_node}, {"peer", f.node(p.server)}, {"port", text(p.serverPort)}});
     }
     std::string operator()(const TcpStateChanged& p) const {
@@ -255,6 +258,7 @@ public:
     }
     std::string operator()(const AccessCommand& p) const {
         std::string_view line = r.text(p.line);
+        if (p.protocol == DialogueProtocol::pop3) return pop3(p, line);
         const auto tag = line.find(' ');
         std::string verb = tag == std::string_view::npos ? std::string("other") : verbOf(line.substr(tag + 1));
         if (verb == "UID") verb = verbOf(line.substr(std::min(line.size(), tag + 5)));
@@ -300,13 +304,15 @@ public:
     std::string operator()(const MailboxRemoved& p) const {
         return say("mailbox-removed", {{"node", m_node}, {"reader", reader(p.mailbox)}, {"size", sizeText(p.size, m_language)}});
     }
+    std::string operator()(const MailboxAdded& p) const { return say("mailbox-added", {{"node", m_node}, {"reader", reader(p.mailbox)}, {"folder", shortened(r.text(p.folder))}}); }
     std::string operator()(const FlagsChanged& p) const {
         const char* key = p.flags & 8 ? "deleted" : p.flags & 1 ? "seen" : "other";
         return say(fmt::format("flags-changed.{}", key), {{"node", m_node}});
     }
     std::string operator()(const MailRead& p) const {
-        return say(fmt::format("mail-read.{}", name(p.action)), {{"node", m_node}, {"person", f.personAt(e.node)}, {"device", f.deviceAt(e.node)}});
+        return say(fmt::format("mail-read.{}{}", name(p.action), p.local ? "-local" : ""), {{"node", m_node}, {"person", f.personAt(e.node)}, {"device", f.deviceAt(e.node)}});
     }
+    std::string operator()(const MailFetched&) const { return say("mail-fetched", {{"node", m_node}, {"device", f.deviceAt(e.node)}}); }
     std::string operator()(const NoticeIssued& p) const {
         return say(fmt::format("notice-issued.{}", name(p.kind)), {{"node", m_node}, {"person", reader(p.to)}, {"reader", recipient(p.recipientIndex)}});
     }
@@ -326,6 +332,13 @@ public:
     std::string operator()(const RunEnded& p) const { return say(p.byLimit ? "run-ended.limit" : "run-ended.done", {}); }
 
 private:
+    std::string pop3(const AccessCommand& p, std::string_view line) const {
+        const std::string verb = verbOf(line);
+        const std::string key = "pop3-command." + (catalogue(m_language).contains("pop3-command." + verb) ? verb : "other");
+        const auto gap = line.find(' ');
+        const std::string argument(gap == std::string_view::npos ? std::string_view{} : line.substr(gap + 1));
+        return say(key, {{"node", m_node}, {"peer", f.peer(p.connection, e.node)}, {"argument", shortened(argument)}, {"line", shortened(line)}});
+    }
     // The story may have words of its own, and so may all that stands above TCP.
     std::string say(const std::string& key, const Blanks& blanks) const {
         if (m_level == Level::story && catalogue(m_language).contains(key + ".story")) return fillSentence(m_language, key + ".story", blanks);

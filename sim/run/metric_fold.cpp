@@ -206,6 +206,8 @@ struct MetricFold::Fold {
     void operator()(const MailboxFull&) const {}
     void operator()(const MailboxOpened&) const {}
     void operator()(const MailboxRemoved&) const {}
+    void operator()(const MailboxAdded&) const {}  // mail.stored counts deliveries
+    void operator()(const MailFetched&) const {}   // mail.read counts readings by a person
     void operator()(const FlagsChanged&) const {}
     void operator()(const MailDiscarded&) const {}
     void operator()(const DeviceWaits&) const {}

@@ -23,6 +23,8 @@ trace::NodeView nodeView(const host::Network& network, NodeId id) {
             view.alternatives[{route.prefix, alternative}] = shown;
         before = &route;
     }
+    if (const host::Device* device = network.device(id))
+        for (const host::Copy& copy : device->copies()) view.copies.push_back({copy.uid, copy.mail, copy.message});
     const host::RouterService* router = network.router(id);
     if (router != nullptr && router->linkState() != nullptr)
         for (const auto& [interface, neighbour, state] : router->linkState()->neighbours())

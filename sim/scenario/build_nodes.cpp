@@ -134,7 +134,8 @@ void Builder::readDevice(Map& map, Node& node) {
     map.with("user", [&](const Node_& v) { node.user = m_reader.mailAddress(v, "user"); });
     map.with("online", [&](const Node_& v) { node.online = m_reader.boolean(v, "online"); });
     map.with("reads-with", [&](const Node_& v) {
-        if (m_reader.choice(v, "reads-with", {"imap", "pop3", "pop3-delete", "webmail"}) != 0) m_reader.unsupported(v, "reading with anything but imap");
+        node.readsWith = static_cast<ReadsWith>(m_reader.choice(v, "reads-with", {"imap", "pop3", "pop3-delete", "webmail"}));  // in the order of ReadsWith
+        if (node.readsWith == ReadsWith::webmail) m_reader.unsupported(v, "reading with webmail");
     });
     if (node.kind == NodeKind::printer) map.with("prints", [&](const Node_& v) { node.prints = m_reader.boolean(v, "prints"); });
 }

@@ -44,6 +44,7 @@ struct StaticRoute {
     NodeId via;
 };
 
+enum class ReadsWith : std::uint8_t { imap, pop3, pop3Delete, webmail };  // pop3 leaves letters on the server
 enum class Routing : std::uint8_t { linkState, distanceVector, byHand };
 enum class SplitHorizon : std::uint8_t { poisonedReverse, simple, off };
 struct RipOptions {  // of `routing: distance-vector`
@@ -64,6 +65,7 @@ struct Node {
     std::string user;  // empty: nobody's
     bool online = true;
     bool prints = false;
+    ReadsWith readsWith = ReadsWith::imap;
     // mail servers
     std::vector<std::string> domains;
     std::vector<Mailbox> mailboxes;

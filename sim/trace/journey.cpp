@@ -12,10 +12,10 @@ using Maybe = std::optional<Level>;
 template <class E, class... Others>
 inline constexpr bool isOneOf = (std::is_same_v<E, Others> || ...);
 template <class E>
-inline constexpr bool story = isOneOf<E, MailComposed, MailStored, MailRead, NoticeIssued, MailboxFull, DeviceWaits, NodeChanged, LinkChanged, MailDiscarded, RecipientRefused,
-                                      ProbeAnswered, ProbeLost, ProbeEnded>;
+inline constexpr bool story = isOneOf<E, MailComposed, MailStored, MailFetched, MailRead, NoticeIssued, MailboxFull, DeviceWaits, NodeChanged, LinkChanged, MailDiscarded,
+                                      RecipientRefused, ProbeAnswered, ProbeLost, ProbeEnded>;
 template <class E>
-inline constexpr bool ofMail = isOneOf<E, DnsQuery, DnsAnswer, DnsTimedOut, ConnectionOpened, AttemptFailed, MailboxRemoved>;
+inline constexpr bool ofMail = isOneOf<E, DnsQuery, DnsAnswer, DnsTimedOut, ConnectionOpened, AttemptFailed, MailboxRemoved, MailboxAdded>;
 template <class E>
 inline constexpr bool ofDialogue = isOneOf<E, SmtpCommand, SmtpReply, SmtpContent, AccessCommand, AccessReply, FlagsChanged>;
 template <class E>

@@ -18,7 +18,7 @@ using Payload = std::variant<PacketSent, PacketReplanned, PacketDelivered, Packe
                              AdjacencyChanged, LsaChanged, RoutingUpdateSent, TimelineApplied, ConnectionOpened, TcpStateChanged, SegmentSent, SegmentRetransmitted,
                              SegmentReceived, WindowChanged, RttMeasured, TimerExpired, ConnectionEnded, DnsQuery, DnsAnswer, DnsTimedOut, SmtpCommand, SmtpReply, SmtpContent,
                              AccessCommand, AccessReply, MailComposed, MailAccepted, MailQueued, MailDequeued, AttemptStarted, AttemptFailed, RecipientRefused, MailStored,
-                             MailboxFull, MailboxOpened, MailboxRemoved, FlagsChanged, MailRead, NoticeIssued, MailDiscarded, DeviceWaits, PacketFragmented, PacketReassembled,
-                             PacketMarked, IcmpReceived, PathMtuChanged, ProbeSent, ProbeAnswered, ProbeLost, ProbeEnded, RunEnded>;
+                             MailboxFull, MailboxOpened, MailboxRemoved, MailboxAdded, FlagsChanged, MailRead, MailFetched, NoticeIssued, MailDiscarded, DeviceWaits,
+                             PacketFragmented, PacketReassembled, PacketMarked, IcmpReceived, PathMtuChanged, ProbeSent, ProbeAnswered, ProbeLost, ProbeEnded, RunEnded>;
 
 }  // namespace mailtrek::trace

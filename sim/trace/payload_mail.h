@@ -197,6 +197,25 @@ struct MailboxRemoved {  // a message left the mailbox (expunged, deleted)
     }
 };
 
+struct MailboxAdded {  // a reader's program put it there (IMAP APPEND, COPY, MOVE): no delivery
+    static constexpr std::string_view kType = "mailbox-added";
+    TextId mailbox;
+    TextId folder;
+    MessageId message;
+    std::uint32_t size = 0;
+    std::uint32_t uid = 0;
+    std::uint8_t flags = 0;
+    template <class F>
+    void fields(F&& f) const {
+        f("mailbox", mailbox);
+        f("folder", folder);
+        f("uid", uid);
+        f("message", message);
+        f("size", size);
+        f("flags", flags);
+    }
+};
+
 struct FlagsChanged {
     static constexpr std::string_view kType = "flags-changed";
     TextId mailbox;
@@ -216,12 +235,31 @@ struct MailRead {  // event.node is the device on which a person read (or printe
     std::uint32_t uid = 0;
     std::uint16_t recipientIndex = 0;
     ReadAction action{};
+    bool local = false;  // the device's own copy, without its server (POP3)
     template <class F>
     void fields(F&& f) const {
         f("mailbox", mailbox);
         f("uid", uid);
         f("recipient-index", recipientIndex);
         f("action", action);
+        f("local", local);
+    }
+};
+
+struct MailFetched {  // event.node is the device that now has a copy of its own (POP3); nobody has read it yet
+    static constexpr std::string_view kType = "mail-fetched";
+    TextId mailbox;
+    MessageId message;
+    std::uint32_t size = 0;
+    std::uint32_t uid = 0;
+    std::uint16_t recipientIndex = 0;
+    template <class F>
+    void fields(F&& f) const {
+        f("mailbox", mailbox);
+        f("uid", uid);
+        f("message", message);
+        f("size", size);
+        f("recipient-index", recipientIndex);
     }
 };
 

@@ -212,10 +212,17 @@ public:
         MailboxView& box = mailbox(p.mailbox);
         if (std::erase_if(box.messages, [&](const StoredView& m) { return m.uid == p.uid; }) > 0) box.used -= p.size;
     }
+    void operator()(const MailboxAdded& p) {
+        MailboxView& box = mailbox(p.mailbox);
+        box.used += p.size;
+        box.messages.push_back({p.uid, e.mail, p.message, p.size, p.flags, 0});
+    }
     void operator()(const FlagsChanged& p) {
         if (StoredView* message = stored(p.mailbox, p.uid)) message->flags = p.flags;
     }
+    void operator()(const MailFetched& p) { at(v.nodes, e.node).copies.push_back({p.uid, e.mail, p.message}); }
     void operator()(const MailRead& p) {
+        if (p.local && p.action == ReadAction::remove) std::erase_if(at(v.nodes, e.node).copies, [&](const CopyView& copy) { return copy.uid == p.uid; });
         if (p.action != ReadAction::read) return;
         if (StoredView* message = stored(p.mailbox, p.uid)) ++message->reads;
         reach(Milestone::read);

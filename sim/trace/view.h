@@ -14,12 +14,20 @@
 
 namespace mailtrek::trace {
 
+struct CopyView {  // a letter on a device's own disk
+    std::uint32_t uid = 0;
+    MailId mail;
+    MessageId message;
+    friend bool operator==(const CopyView&, const CopyView&) = default;
+};
+
 struct NodeView {
     bool running = true;  // false: crashed (stop)
     bool online = true;   // false: a device without network
     std::map<wire::Ipv4Prefix, RouteChanged> routes;
     std::map<std::pair<wire::Ipv4Prefix, std::uint8_t>, RouteChanged> alternatives;  // routes of the same cost, from 1
     std::map<std::pair<LinkEnd, NodeId>, AdjacencyState> adjacencies;                // of a router that speaks link-state; `down` is left out
+    std::vector<CopyView> copies;                                                    // what a device fetched by POP3, in the order of fetching
 };
 
 struct TravellingPacket {

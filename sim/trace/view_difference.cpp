@@ -34,6 +34,7 @@ Difference nodesDiffer(const View& a, const View& b, const Recording& recording)
         if (!std::ranges::equal(x.routes, y.routes, same)) return fmt::format("the routes of {} differ ({} against {})", nodeName(recording, i), x.routes.size(), y.routes.size());
         if (!std::ranges::equal(x.alternatives, y.alternatives, same))
             return fmt::format("the routes of equal cost of {} differ ({} against {})", nodeName(recording, i), x.alternatives.size(), y.alternatives.size());
+        if (x.copies != y.copies) return fmt::format("the copies of letters on {} differ ({} against {})", nodeName(recording, i), x.copies.size(), y.copies.size());
         if (x.adjacencies != y.adjacencies) return fmt::format("the adjacencies of {} differ ({} against {})", nodeName(recording, i), x.adjacencies.size(), y.adjacencies.size());
     }
     return std::nullopt;

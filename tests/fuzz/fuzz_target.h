@@ -24,8 +24,11 @@ const Target& routingTarget();
 const Target& dnsTarget();
 const Target& smtpTarget();
 const Target& imapTarget();
+const Target& pop3Target();
 const Target& mimeTarget();
-inline std::vector<const Target*> allTargets() { return {&scenarioTarget(), &wireTarget(), &routingTarget(), &dnsTarget(), &smtpTarget(), &imapTarget(), &mimeTarget()}; }
+inline std::vector<const Target*> allTargets() {
+    return {&scenarioTarget(), &wireTarget(), &routingTarget(), &dnsTarget(), &smtpTarget(), &imapTarget(), &pop3Target(), &mimeTarget()};
+}
 
 // Holds in every build, so that a fuzzer built without assertions sees it too.
 inline void must(bool kept, const char* promise) {

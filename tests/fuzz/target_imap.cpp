@@ -23,7 +23,9 @@ struct House final : mail::ImapEvents {
     }
     mail::Mailbox* login(std::string_view user, std::string_view password) override { return user == "luis@sur.example" && password == "secret" ? &box : nullptr; }
     void flagsChanged(mail::Mailbox&, const mail::StoredMessage& message) override { must(message.uid > 0, "flags are of a letter"); }
-    void expunged(mail::Mailbox&, const mail::StoredMessage& message) override { must(message.flags & mail::kDeleted, "only what is marked goes"); }
+    MessageId keep(const Slice&) override { return {}; }
+    void added(mail::Mailbox& its, const mail::StoredMessage& message, const std::string&) override { must(its.folder(message.folder) != nullptr, "a letter has a folder"); }
+    void expunged(mail::Mailbox& its, const mail::StoredMessage& message) override { must(its.message(message.uid) == &message, "what goes is still there"); }
     void fetched(mail::Mailbox&, const mail::StoredMessage&) override {}
 };
 
@@ -39,7 +41,7 @@ void check(const mail::ImapServerOutput& out, bool& closed, std::string& heard) 
 
 std::string dialogue(std::string_view octets, bool cut) {
     House house;
-    mail::ImapServer server("sur.sur.example", house);
+    mail::ImapServer server({.hostName = "sur.sur.example"}, house);
     bool closed = false;
     std::string heard;
     check(server.onConnect(kStart), closed, heard);

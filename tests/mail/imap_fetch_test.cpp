@@ -122,9 +122,10 @@ TEST(ImapFetch, Sets) {
 }
 
 TEST(ImapFetch, BadSetsAndItems) {
-    for (const char* arguments : {"",        "1",         "0 FLAGS",  "3 FLAGS",     "1:3 FLAGS",        "1, FLAGS",      ",1 FLAGS",     "1,,2 FLAGS",       "1: FLAGS",
-                                  "a FLAGS", "-1 FLAGS",  "+1 FLAGS", "1.5 FLAGS",   "4294967296 FLAGS", "1 ()",          "1 NOTHING",    "1 BODY",           "1 BODYSTRUCTURE",
-                                  "1 FULL",  "1 BODY[1]", "1 BODY[",  "1 BODY[]<1>", "1 BODY[]<0.0>",    "1 BODY[]<a.1>", "1 BODY[]<0.1", "1 (FLAGS NOTHING)"}) {
+    for (const char* arguments :
+         {"",           "1",          "0 FLAGS",   "3 FLAGS",          "1:3 FLAGS",     "1, FLAGS",      ",1 FLAGS",     "1,,2 FLAGS",       "1: FLAGS",  "a FLAGS",
+          "-1 FLAGS",   "+1 FLAGS",   "1.5 FLAGS", "4294967296 FLAGS", "1 ()",          "1 NOTHING",     "1 BODY[x]",    "1 BODY[1.MIME.2]", "1 BODY[0]", "1 BODY[MIME]",
+          "1 BODY[1.]", "1 BODY[.1]", "1 BODY[",   "1 BODY[]<1>",      "1 BODY[]<0.0>", "1 BODY[]<a.1>", "1 BODY[]<0.1", "1 (FLAGS NOTHING)"}) {
         ImapDialogue imap;
         imap.inInbox().hears("a FETCH " + std::string(arguments)).ends("a BAD");
         EXPECT_THAT(imap.untagged, IsEmpty()) << arguments;

@@ -23,7 +23,7 @@ inline const std::string kSecondLetter = "From: eva@sur.example\r\nSubject: =?UT
 
 class ImapDialogue : public ImapEvents {
 public:
-    ImapDialogue() : server("sur.sur.example", *this) {
+    ImapDialogue() : server({.hostName = "sur.sur.example"}, *this) {
         for (const std::string& letter : {kFirstLetter, kSecondLetter}) arrives(letter);
         box.toldOfAll();  // they are not \Recent
         take(server.onConnect(now));
@@ -88,6 +88,8 @@ public:
     // --- ImapEvents ---
     Mailbox* login(std::string_view user, std::string_view password) override { return user == "luis@sur.example" && password == "secret" ? &box : nullptr; }
     void flagsChanged(Mailbox&, const StoredMessage& message) override { log.push_back("flags " + std::to_string(message.uid)); }
+    MessageId keep(const Slice&) override { return {}; }
+    void added(Mailbox&, const StoredMessage& message, const std::string& folder) override { log.push_back("added " + std::to_string(message.uid) + " to " + folder); }
     void expunged(Mailbox&, const StoredMessage& message) override { log.push_back("expunged " + std::to_string(message.uid)); }
     void fetched(Mailbox&, const StoredMessage& message) override { log.push_back("fetched " + std::to_string(message.uid)); }
 

@@ -92,9 +92,16 @@ private:
         return out;
     }
 
+    // With dice of its own, as above.
+    std::string reader() {
+        const std::uint64_t die = below(draw(m_seed, Purpose::mxOrder, 1'000'000 + m_readersDrawn++), 5);
+        return die == 0 ? ", reads-with: pop3" : die == 1 ? ", reads-with: pop3-delete" : "";
+    }
+
     std::string provider(std::uint64_t s) {
-        std::string out =
-            Line{"  d{0}: {{ kind: pc, user: u{0}@s{0}.example }}\n  f{0}: {{ kind: phone, user: v{0}@s{0}.example{1} }}\n", s, chance(20) ? ", online: false" : ""}.text;
+        std::string out = Line{"  d{0}: {{ kind: pc, user: u{0}@s{0}.example{2} }}\n  f{0}: {{ kind: phone, user: v{0}@s{0}.example{1}{3} }}\n", s,
+                               chance(20) ? ", online: false" : "", reader(), reader()}
+                              .text;
         const std::string quota = chance(40) ? Line{" quota: {} kB ", 1 + pick(30)}.text : "";
         out += Line{"  s{0}: {{ kind: mail-server, domains: [s{0}.example], mailboxes: {{ u{0}: {{}}, v{0}: {{{1}}} }}", s, quota}.text;
         if (chance(20)) out += Line{", aliases: {{ info@s{0}.example: [u{0}@s{0}.example, {1}] }}", s, user('v')}.text;
@@ -243,6 +250,7 @@ private:
     std::uint64_t m_servers = 1;
     std::string m_routing;  // of most routers
     std::uint64_t m_routersDrawn = 0;
+    std::uint64_t m_readersDrawn = 0;
     bool m_dns = false;
     std::vector<std::string> m_middle;    // routers and switches
     std::vector<std::string> m_routers;   // of these

@@ -171,7 +171,7 @@ const std::vector<Question>& notYet() {
     static const std::vector<Question> all{
         nodeKeys("/definitions/node-address", "router", "address: \"fd00::1\""),
         nodeKeys("/definitions/device-user", "pc", "user: maría@norte.example"),
-        nodeKeys("/definitions/device-reads-with", "pc", "reads-with: pop3"),
+        nodeKeys("/definitions/device-reads-with", "pc", "reads-with: webmail"),
         nodeKeys("/definitions/mail-server/properties/domains", "mail-server", "domains: [ñandú.example]"),
         nodeKeys("/definitions/policy/properties/greylist", "mail-server", "policy: { greylist: 300 s }"),
         nodeKeys("/definitions/policy/properties/spf", "mail-server", "policy: { spf: mark }"),

@@ -107,6 +107,9 @@ void readRows(std::vector<CardRow>& rows, const trace::Recording& recording, con
     }
     rows.push_back({CardRow::Kind::note, found.empty() ? MailboxWords::tr("nothing has been read here yet") : MailboxWords::tr("on this device: %1").arg(found.size()), {}});
     rows.insert(rows.end(), found.begin(), found.end());
+    if (node.index() >= view.nodes.size()) return;
+    for (const trace::CopyView& copy : view.nodes[node.index()]->copies)
+        rows.push_back({CardRow::Kind::letter, subjectOf(recording, view, copy.mail), MailboxWords::tr("a copy kept on this device")});
 }
 
 void boxRows(std::vector<CardRow>& rows, const trace::Recording& recording, const trace::View& view, const std::string& address, const trace::MailboxView& box, NodeId elsewhere) {
