@@ -208,6 +208,8 @@ struct MetricFold::Fold {
     void operator()(const MailboxRemoved&) const {}
     void operator()(const FlagsChanged&) const {}
     void operator()(const MailDiscarded&) const {}
+    void operator()(const SenderChecked&) const {}
+    void operator()(const PolicyApplied&) const {}
     void operator()(const DeviceWaits&) const {}
     void operator()(const PacketFragmented&) const {}
     void operator()(const PacketReassembled&) const {}

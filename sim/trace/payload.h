@@ -10,6 +10,7 @@
 #include "sim/trace/payload_icmp.h"
 #include "sim/trace/payload_mail.h"
 #include "sim/trace/payload_network.h"
+#include "sim/trace/payload_policy.h"
 #include "sim/trace/payload_tcp.h"
 
 namespace mailtrek::trace {
@@ -18,7 +19,7 @@ using Payload = std::variant<PacketSent, PacketReplanned, PacketDelivered, Packe
                              AdjacencyChanged, LsaChanged, RoutingUpdateSent, TimelineApplied, ConnectionOpened, TcpStateChanged, SegmentSent, SegmentRetransmitted,
                              SegmentReceived, WindowChanged, RttMeasured, TimerExpired, ConnectionEnded, DnsQuery, DnsAnswer, DnsTimedOut, SmtpCommand, SmtpReply, SmtpContent,
                              AccessCommand, AccessReply, MailComposed, MailAccepted, MailQueued, MailDequeued, AttemptStarted, AttemptFailed, RecipientRefused, MailStored,
-                             MailboxFull, MailboxOpened, MailboxRemoved, FlagsChanged, MailRead, NoticeIssued, MailDiscarded, DeviceWaits, PacketFragmented, PacketReassembled,
-                             PacketMarked, IcmpReceived, PathMtuChanged, ProbeSent, ProbeAnswered, ProbeLost, ProbeEnded, RunEnded>;
+                             MailboxFull, MailboxOpened, MailboxRemoved, FlagsChanged, MailRead, NoticeIssued, MailDiscarded, SenderChecked, PolicyApplied, DeviceWaits,
+                             PacketFragmented, PacketReassembled, PacketMarked, IcmpReceived, PathMtuChanged, ProbeSent, ProbeAnswered, ProbeLost, ProbeEnded, RunEnded>;
 
 }  // namespace mailtrek::trace
