@@ -107,6 +107,22 @@
         <translation>descartado</translation>
     </message>
     <message>
+        <source>come again later</source>
+        <translation>vuelve más tarde</translation>
+    </message>
+    <message>
+        <source>known from now on</source>
+        <translation>conocido desde ahora</translation>
+    </message>
+    <message>
+        <source>too much mail</source>
+        <translation>demasiado correo</translation>
+    </message>
+    <message>
+        <source>no relaying</source>
+        <translation>no reenvía para otros</translation>
+    </message>
+    <message>
         <source>stops</source>
         <translation>se para</translation>
     </message>

@@ -155,6 +155,7 @@ void MailServer::onStopped() {
     m_pop3.clear();
     m_outgoing.clear();
     m_deliveries.clear();
+    m_rateLimiter = {};
     m_mta.restart(m_machine.now());  // what was under way waits in the queue on disk
 }
 

@@ -12,7 +12,10 @@
 #include "sim/dns/mail_route.h"
 #include "sim/host/application.h"
 #include "sim/host/resolver_service.h"
+#include "sim/mail/greylist.h"
 #include "sim/mail/mta.h"
+#include "sim/mail/policy_settings.h"
+#include "sim/mail/rate_limiter.h"
 #include "sim/trace/ids.h"
 
 namespace mailtrek::host {
@@ -29,7 +32,9 @@ struct MailServerOptions {
     std::uint64_t maxMessage = 25'000'000;
     std::vector<wire::Ipv4Address> smarthost;  // its addresses; empty: none
     std::vector<wire::Ipv4Address> relaysFor;  // servers that hand all their mail to us
+    std::vector<wire::Ipv4Address> backups;    // servers that keep our mail while we are away
     std::vector<wire::Ipv4Address> ownAddresses;
+    mail::PolicySettings policy;
 };
 
 // The password that every user of a scenario has: known to device and server, and readable for everybody on the way.
@@ -45,6 +50,9 @@ public:
     const mail::Mta& mta() const { return m_mta; }
     const MailServerOptions& options() const { return m_options; }
     ResolverService& resolver() { return m_resolver; }
+    mail::PolicySettings& policy() { return m_options.policy; }
+    mail::Greylist& greylist() { return m_greylist; }
+    mail::RateLimiter& rateLimiter() { return m_rateLimiter; }
     // Reports the mailboxes, once, at the start.
     void announce();
     void setQuota(const std::string& address, std::optional<std::uint64_t> quota);
@@ -95,6 +103,8 @@ private:
     ResolverService& m_resolver;
     MailServerOptions m_options;
     mail::Mta m_mta;
+    mail::Greylist m_greylist;  // on disk, like everything in m_mta
+    mail::RateLimiter m_rateLimiter;
     std::map<SocketId, std::unique_ptr<SmtpSession>> m_smtp;
     std::map<SocketId, std::unique_ptr<ImapSession>> m_imap;
     std::set<std::string> m_changed;  // mailboxes

@@ -178,12 +178,17 @@ void Network::makeMailServer(NodeId id, Machine& machine) {
     options.mta.retry = m_scenario.mail.retry;
     options.mta.giveUp = m_scenario.mail.giveUp;
     options.mta.hopLimit = m_scenario.mail.hopLimit;
+    options.policy = node.policy;
     options.maxMessage = m_scenario.mail.maxMessage.count;
     for (const scenario::Mailbox& box : node.mailboxes) options.mailboxes.emplace_back(box.address, box.quota ? std::optional(box.quota->count) : std::nullopt);
     if (node.smarthost.valid()) options.smarthost.push_back(addressTowards(id, node.smarthost));
     options.ownAddresses = m_addresses.ofNode[id.index()];
     for (std::size_t i = 0; i < m_scenario.nodes.size(); ++i)
-        if (m_scenario.nodes[i].smarthost == id) options.relaysFor.insert(options.relaysFor.end(), m_addresses.ofNode[i].begin(), m_addresses.ofNode[i].end());
+        if (m_scenario.nodes[i].smarthost == id && !m_scenario.nodes[i].oneShot)  // a spammer may name whom it likes: it is nobody's customer
+            options.relaysFor.insert(options.relaysFor.end(), m_addresses.ofNode[i].begin(), m_addresses.ofNode[i].end());
+    for (std::size_t i = 0; i < m_scenario.nodes.size(); ++i)
+        if (std::ranges::any_of(m_scenario.nodes[i].backupFor, [&](const std::string& domain) { return scenario::servesDomain(node, scenario::lowered(domain)); }))
+            options.backups.insert(options.backups.end(), m_addresses.ofNode[i].begin(), m_addresses.ofNode[i].end());
     m_servers[id.index()] = &machine.run<MailServer>(machine, resolver, std::move(options));
 }
 

@@ -16,7 +16,12 @@ namespace mailtrek::host {
 // --- SMTP ----------------------------------------------------------------------------------------------------------------------
 
 SmtpSession::SmtpSession(MailServer& server, SocketId socket, mail::SmtpRole role, wire::Ipv4Address client)
-    : m_server(server), m_socket(socket), m_client(client), m_role(role), m_smtp({role, server.mta().settings().hostName, server.options().maxMessage}, *this) {}
+    : m_server(server),
+      m_socket(socket),
+      m_client(client),
+      m_role(role),
+      m_gate(server, client, [this](mail::SmtpReply verdict) { carryOut(m_smtp.onDecided(std::move(verdict), m_server.machine().now())); }),
+      m_smtp({role, server.mta().settings().hostName, server.options().maxMessage}, *this) {}
 
 MailId SmtpSession::mailNow() const { return m_server.machine().world().connections.mailOf(m_server.machine().connectionOf(m_socket)); }
 
@@ -25,7 +30,8 @@ void SmtpSession::onConnect() { carryOut(m_smtp.onConnect(m_server.machine().now
 void SmtpSession::onBytes(std::string_view octets) { carryOut(m_smtp.onBytes(octets, m_server.machine().now())); }
 
 void SmtpSession::onTimer() {
-    if (nextDeadline() <= m_server.machine().now()) carryOut(m_smtp.onTimeout(m_server.machine().now()));
+    m_gate.onTimer();
+    if (m_smtp.nextDeadline() <= m_server.machine().now()) carryOut(m_smtp.onTimeout(m_server.machine().now()));
 }
 
 void SmtpSession::carryOut(const mail::SmtpServerOutput& output) {
@@ -43,12 +49,17 @@ bool SmtpSession::password(std::string_view user, std::string_view password) {
     return m_loggedIn;
 }
 
-mail::SmtpReply SmtpSession::sender(mail::SmtpRole, std::string_view, std::string_view) { return mail::reply(250, "2.1.0", "Ok"); }
+std::optional<mail::SmtpReply> SmtpSession::sender(mail::SmtpRole, std::string_view, std::string_view address) {
+    return m_gate.sender(m_smtp.hello(), address, m_loggedIn, mailNow());
+}
 
 mail::SmtpReply SmtpSession::recipient(mail::SmtpRole, const mail::Envelope& envelope, std::string_view address) {
     const auto& trusted = m_server.options().relaysFor;
     const bool mayRelay = m_loggedIn || std::find(trusted.begin(), trusted.end(), m_client) != trusted.end();
-    return m_server.mta().checkRecipient(address, mayRelay, envelope.size, mailNow());
+    mail::SmtpReply verdict = m_server.mta().checkRecipient(address, mayRelay, envelope.size, mailNow());
+    if (verdict.enhanced == "5.7.1") m_gate.relayDenied(address, mailNow());
+    if (!verdict.good()) return verdict;
+    return m_gate.recipient(envelope, address, m_loggedIn, mailNow()).value_or(std::move(verdict));
 }
 
 Slice SmtpSession::stamped(const mail::Envelope& envelope, const mail::SmtpHello& hello, const Slice& message, const std::string& id) {
@@ -61,15 +72,15 @@ Slice SmtpSession::stamped(const mail::Envelope& envelope, const mail::SmtpHello
     stamp.id = id;
     if (envelope.recipients.size() == 1) stamp.forAddress = envelope.recipients.front().address;
     stamp.at = m_server.machine().now();
-    std::string lines = mail::receivedLine(stamp);
-    if (m_role == mail::SmtpRole::submission) {  // RFC 6409 8: what a submitted letter lacks is put in
+    std::string lines = m_gate.headerLines() + mail::receivedLine(stamp);  // RFC 7208 9.1: above the Received of the same server
+    if (m_role == mail::SmtpRole::submission) {                            // RFC 6409 8: what a submitted letter lacks is put in
         if (!mail::hasHeader(message.text(), "Date")) lines += "Date: " + mail::dateText(stamp.at) + "\r\n";
         if (!mail::hasHeader(message.text(), "Message-ID")) lines += fmt::format("Message-ID: <{}@{}>\r\n", id, settings.hostName);
     }
-    return mail::withHeader(lines, message);
+    return mail::withHeader(lines, m_gate.withoutForgeries(message));
 }
 
-mail::SmtpReply SmtpSession::content(mail::SmtpRole role, const mail::Envelope& envelope, const mail::SmtpHello& hello, const Slice& message) {
+std::optional<mail::SmtpReply> SmtpSession::content(mail::SmtpRole role, const mail::Envelope& envelope, const mail::SmtpHello& hello, const Slice& message) {
     const std::uint32_t before = mail::receivedCount(message.text());
     if (before >= m_server.mta().settings().hopLimit) return mail::reply(554, "5.4.6", "Too many hops");
     Machine& machine = m_server.machine();

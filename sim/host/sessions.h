@@ -2,9 +2,12 @@
 // One client at a mail server's door: the SMTP or IMAP state machine, its socket, and what the recording hears of it.
 #pragma once
 
+#include <algorithm>
+#include <optional>
 #include <string>
 
 #include "sim/host/application.h"
+#include "sim/host/gatekeeper.h"
 #include "sim/mail/imap_server.h"
 #include "sim/mail/smtp_server.h"
 #include "sim/trace/enums.h"
@@ -19,12 +22,12 @@ public:
     void onConnect();
     void onBytes(std::string_view octets);
     void onTimer();
-    Instant nextDeadline() const { return m_smtp.nextDeadline(); }
+    Instant nextDeadline() const { return std::min(m_smtp.nextDeadline(), m_gate.nextDeadline()); }
 
     bool password(std::string_view user, std::string_view password) override;
-    mail::SmtpReply sender(mail::SmtpRole role, std::string_view user, std::string_view address) override;
+    std::optional<mail::SmtpReply> sender(mail::SmtpRole role, std::string_view user, std::string_view address) override;
     mail::SmtpReply recipient(mail::SmtpRole role, const mail::Envelope& envelope, std::string_view address) override;
-    mail::SmtpReply content(mail::SmtpRole role, const mail::Envelope& envelope, const mail::SmtpHello& hello, const Slice& message) override;
+    std::optional<mail::SmtpReply> content(mail::SmtpRole role, const mail::Envelope& envelope, const mail::SmtpHello& hello, const Slice& message) override;
 
 private:
     void carryOut(const mail::SmtpServerOutput& output);
@@ -35,6 +38,7 @@ private:
     SocketId m_socket;
     wire::Ipv4Address m_client;
     mail::SmtpRole m_role;
+    Gatekeeper m_gate;
     mail::SmtpServer m_smtp;
     bool m_loggedIn = false;
 };

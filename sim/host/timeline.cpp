@@ -77,7 +77,8 @@ struct Network::Actor {
         if (set.icmp && n.m_machines[set.node.index()]) n.m_machines[set.node.index()]->ip().setIcmp(*set.icmp);
         MailServer* server = n.m_servers[set.node.index()];
         if (server == nullptr) return;
-        if (set.openRelay) server->mta().settings().openRelay = *set.openRelay;
+        if (set.policy.openRelay) server->mta().settings().openRelay = *set.policy.openRelay;
+        set.policy.applyTo(server->policy());
         const CauseScope scope(server->machine());
         server->machine().setCause(cause);
         for (const scenario::Mailbox& box : set.quotas) server->setQuota(box.address, box.quota ? std::optional(box.quota->count) : std::nullopt);

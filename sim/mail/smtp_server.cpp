@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/mail/address.h"
 #include "sim/mail/encoding.h"
@@ -63,7 +64,7 @@ SmtpServerOutput SmtpServer::onConnect(Instant now) {
 
 SmtpServerOutput SmtpServer::onTimeout(Instant now) {
     SmtpServerOutput out;
-    if (now < m_deadline || m_closed) return out;
+    if (now < nextDeadline()) return out;
     say(out, reply(421, "4.4.2", m_options.hostName + " Timeout, closing connection"));
     out.close = m_closed = true;
     return out;
@@ -73,7 +74,24 @@ SmtpServerOutput SmtpServer::onBytes(std::string_view octets, Instant now) {
     SmtpServerOutput out;
     m_deadline = now + kPatience;
     m_reader.add(octets);
-    while (!m_closed) {
+    work(out);
+    return out;
+}
+
+SmtpServerOutput SmtpServer::onDecided(SmtpReply verdict, Instant now) {
+    SmtpServerOutput out;
+    m_deadline = now + kPatience;
+    switch (std::exchange(m_undecided, Undecided::nothing)) {
+        case Undecided::nothing: return out;
+        case Undecided::sender: senderDecided(std::move(verdict), out); break;
+        case Undecided::content: say(out, std::move(verdict)); break;
+    }
+    work(out);
+    return out;
+}
+
+void SmtpServer::work(SmtpServerOutput& out) {
+    while (!m_closed && m_undecided == Undecided::nothing) {
         if (m_inData) {
             if (!content(out)) break;
             continue;
@@ -88,7 +106,6 @@ SmtpServerOutput SmtpServer::onBytes(std::string_view octets, Instant now) {
         else
             command(*line, out);
     }
-    return out;
 }
 
 void SmtpServer::command(const std::string& line, SmtpServerOutput& out) {
@@ -170,10 +187,16 @@ void SmtpServer::mailFrom(std::string_view argument, SmtpServerOutput& out) {
     if (!parameters) return bad(out, problem.code, "5.5.4", problem.text);
     if (!m_hello.extended && !path->parameters.empty()) return bad(out, 555, "5.5.4", "Parameters need EHLO");
     if (parameters->size > m_options.maxMessage) return bad(out, 552, "5.3.4", "Message is too big");  // RFC 1870 6.1
-    SmtpReply verdict = m_policy.sender(m_options.role, m_user, path->address);
+    m_proposed = {path->address, {}, parameters->ret, parameters->envelopeId, parameters->size};
+    auto verdict = m_policy.sender(m_options.role, m_user, path->address);
+    if (verdict) return senderDecided(std::move(*verdict), out);
+    m_undecided = Undecided::sender;
+}
+
+void SmtpServer::senderDecided(SmtpReply verdict, SmtpServerOutput& out) {
     if (verdict.good()) {
         m_from = true;
-        m_envelope = {path->address, {}, parameters->ret, parameters->envelopeId, parameters->size};
+        m_envelope = std::move(m_proposed);
     }
     say(out, std::move(verdict));
 }
@@ -210,7 +233,11 @@ bool SmtpServer::content(SmtpServerOutput& out) {
     const bool tooBig = m_content.tooBig();
     const Slice message = Slice::adopt(m_content.takeMessage());
     reset();
-    say(out, tooBig ? reply(552, "5.3.4", "Message is too big") : m_policy.content(m_options.role, envelope, m_hello, message));
+    auto verdict = tooBig ? reply(552, "5.3.4", "Message is too big") : m_policy.content(m_options.role, envelope, m_hello, message);
+    if (verdict)
+        say(out, std::move(*verdict));
+    else
+        m_undecided = Undecided::content;
     return true;
 }
 

@@ -62,11 +62,11 @@ class SmtpPolicy {
 public:
     virtual ~SmtpPolicy() = default;
     virtual bool password(std::string_view user, std::string_view password) = 0;
-    // A good reply accepts. `user`: who logged in, or empty.
-    virtual SmtpReply sender(SmtpRole role, std::string_view user, std::string_view address) = 0;
+    // A good reply accepts; nothing: it takes time, and SmtpServer::onDecided brings it. `user`: who logged in, or empty.
+    virtual std::optional<SmtpReply> sender(SmtpRole role, std::string_view user, std::string_view address) = 0;
     virtual SmtpReply recipient(SmtpRole role, const Envelope& so_far, std::string_view address) = 0;
-    // The content is complete: 250 takes the responsibility (RFC 5321 6.1).
-    virtual SmtpReply content(SmtpRole role, const Envelope& envelope, const SmtpHello& hello, const Slice& message) = 0;
+    // The content is complete: 250 takes the responsibility (RFC 5321 6.1). Nothing: as with sender().
+    virtual std::optional<SmtpReply> content(SmtpRole role, const Envelope& envelope, const SmtpHello& hello, const Slice& message) = 0;
 };
 
 struct SmtpServerOptions {
@@ -87,14 +87,21 @@ public:
 
     SmtpServerOutput onConnect(Instant now);
     SmtpServerOutput onBytes(std::string_view octets, Instant now);
+    // The policy has made up its mind. REQUIRES: it asked for time.
+    SmtpServerOutput onDecided(SmtpReply verdict, Instant now);
     // The client was silent for five minutes (RFC 5321 4.5.3.2.7).
     SmtpServerOutput onTimeout(Instant now);
-    Instant nextDeadline() const { return m_closed ? kNever : m_deadline; }
+    Instant nextDeadline() const { return m_closed || m_undecided != Undecided::nothing ? kNever : m_deadline; }
+    const SmtpHello& hello() const { return m_hello; }
 
     bool inTransaction() const { return m_from; }
     const Envelope& envelope() const { return m_envelope; }
 
 private:
+    enum class Undecided : std::uint8_t { nothing, sender, content };  // what the policy thinks about; the client has to wait
+
+    void work(SmtpServerOutput& out);
+    void senderDecided(SmtpReply verdict, SmtpServerOutput& out);
     void command(const std::string& line, SmtpServerOutput& out);
     void greet(std::string_view argument, bool extended, SmtpServerOutput& out);
     void auth(std::string_view argument, SmtpServerOutput& out);
@@ -116,7 +123,8 @@ private:
     bool m_from = false;
     bool m_inData = false, m_inAuth = false, m_closed = false;
     int m_errors = 0;
-    Envelope m_envelope;
+    Undecided m_undecided = Undecided::nothing;
+    Envelope m_envelope, m_proposed;
     SmtpContentReader m_content{0};
 };
 

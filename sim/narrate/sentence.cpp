@@ -317,6 +317,14 @@ public:
         return say(fmt::format("notice-issued.{}", name(p.kind)), {{"node", m_node}, {"person", reader(p.to)}, {"reader", recipient(p.recipientIndex)}});
     }
     std::string operator()(const MailDiscarded& p) const { return say("mail-discarded", {{"node", m_node}, {"reader", reader(p.recipient)}}); }
+    std::string operator()(const SenderChecked& p) const {
+        return say(fmt::format("sender-checked.{}.{}", name(p.check), name(p.result)), {{"node", m_node}, {"client", f.node(p.client)}, {"domain", std::string(r.text(p.domain))}});
+    }
+    std::string operator()(const PolicyApplied& p) const {
+        const Duration wait = p.until == kNever ? Duration{} : p.until - e.at;
+        return say(fmt::format("policy-applied.{}", name(p.policy)),
+                   {{"node", m_node}, {"client", f.node(p.client)}, {"wait", durationText(wait, m_language)}, {"address", std::string(r.text(p.recipient))}});
+    }
     std::string operator()(const DeviceWaits& p) const {
         const std::string_view why = r.text(p.why);
         const bool send = r.text(p.what) == "send";

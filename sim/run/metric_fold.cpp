@@ -210,6 +210,8 @@ struct MetricFold::Fold {
     void operator()(const MailFetched&) const {}   // mail.read counts readings by a person
     void operator()(const FlagsChanged&) const {}
     void operator()(const MailDiscarded&) const {}
+    void operator()(const SenderChecked&) const {}
+    void operator()(const PolicyApplied&) const {}
     void operator()(const DeviceWaits&) const {}
     void operator()(const PacketFragmented&) const {}
     void operator()(const PacketReassembled&) const {}

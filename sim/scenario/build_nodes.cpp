@@ -165,23 +165,11 @@ void Builder::readServer(Map& map, Node& node) {
         });
     });
     map.with("one-shot", [&](const Node_& v) { node.oneShot = m_reader.boolean(v, "one-shot"); });
-    map.with("policy", [&](const Node_& v) { readPolicy(v, node); });
-}
-
-void Builder::readPolicy(const Node_& policy, Node& node) {
-    Map map(m_reader, policy, "policy");
-    const auto notYet = [&](std::string_view key, std::string_view what, const auto& read) {
-        map.with(key, [&](const Node_& v) {
-            if (v.IsScalar() && v.Scalar() == "off") return;
-            read(v);
-            m_reader.unsupported(v, what);
-        });
-    };
-    notYet("greylist", "greylisting (only 'off' is)", [&](const Node_& v) { m_reader.duration(v, "greylist"); });
-    notYet("spf", "SPF (only 'off' is)", [&](const Node_& v) { m_reader.choice(v, "spf", {"off", "mark", "reject"}); });
-    notYet("starttls", "STARTTLS (only 'off' is)", [&](const Node_& v) { m_reader.choice(v, "starttls", {"off", "offer", "require"}); });
-    notYet("rate-limit", "a rate limit (only 'off' is)", [&](const Node_& v) { m_reader.frequency(v, "rate-limit"); });
-    map.with("relay", [&](const Node_& v) { node.openRelay = m_reader.choice(v, "relay", {"deny", "open"}) == 1; });
+    map.with("policy", [&](const Node_& v) {
+        const PolicyChange policy = readPolicy(v);
+        node.openRelay = policy.openRelay.value_or(false);
+        policy.applyTo(node.policy);
+    });
 }
 
 void Builder::readMailboxes(const Node_& mailboxes, Node& node) {

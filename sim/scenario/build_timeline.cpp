@@ -219,9 +219,7 @@ SetNode Builder::readSetNode(Map& map, const Node_& node) {
     map.with("tcp", [&](const Node_& v) { m_reader.unsupported(v, "changing tcp of a node while it runs"); });
     map.with("policy", [&](const Node_& v) {
         if (!belongs(v, "policy", NodeKind::mailServer, "mail server")) return;
-        Node changed = *target;
-        readPolicy(v, changed);
-        set.openRelay = changed.openRelay;
+        set.policy = readPolicy(v);
     });
     map.with("mailboxes", [&](const Node_& v) {
         if (!belongs(v, "mailboxes", NodeKind::mailServer, "mail server")) return;

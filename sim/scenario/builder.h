@@ -37,7 +37,7 @@ private:
     void readRip(const Node_& value, Node& node);
     void readServer(Map& map, Node& node);
     net::IcmpMode readIcmp(const Node_& value);
-    void readPolicy(const Node_& policy, Node& node);
+    PolicyChange readPolicy(const Node_& policy);  // build_policy.cpp
     void readMailboxes(const Node_& mailboxes, Node& node);
     std::map<std::string, std::vector<std::string>> readForwards(const Node_& value, const Node& node, std::string_view what);
     std::vector<StaticRoute> readRoutes(const Node_& routes);

@@ -15,6 +15,7 @@
 #include "sim/kernel/id.h"
 #include "sim/kernel/slice.h"
 #include "sim/kernel/time.h"
+#include "sim/mail/policy_settings.h"
 #include "sim/net/icmp.h"
 #include "sim/net/link_settings.h"
 #include "sim/scenario/expect.h"
@@ -75,6 +76,7 @@ struct Node {
     NodeId smarthost;
     bool openRelay = false;
     bool oneShot = false;
+    mail::PolicySettings policy;
     // name servers
     std::vector<dns::ZoneFact> zones;
     // routers
@@ -126,10 +128,17 @@ struct SetLink {
     std::array<LinkChange, 2> changes;
     std::optional<std::uint32_t> mtu;
 };
+struct PolicyChange {  // what is set changes; the rest stays
+    std::optional<bool> openRelay;
+    std::optional<Duration> greylist;
+    std::optional<mail::CheckMode> spf;
+    std::optional<std::optional<mail::RateLimit>> rateLimit;
+    void applyTo(mail::PolicySettings& policy) const;
+};
 struct SetNode {
     NodeId node;
     std::optional<std::vector<StaticRoute>> routes;
-    std::optional<bool> openRelay;
+    PolicyChange policy;
     std::optional<net::IcmpMode> icmp;
     std::vector<Mailbox> quotas;  // new quota of a mailbox; none: no limit from now on
 };

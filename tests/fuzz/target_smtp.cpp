@@ -11,14 +11,14 @@ using mail::SmtpRole;
 struct Host final : mail::SmtpPolicy {
     std::string accepted;
     bool password(std::string_view, std::string_view word) override { return word == "secret"; }
-    SmtpReply sender(SmtpRole, std::string_view, std::string_view address) override {
+    std::optional<SmtpReply> sender(SmtpRole, std::string_view, std::string_view address) override {
         return address == "bad@x.example" ? mail::reply(550, "5.7.1", "No") : mail::reply(250, "2.1.0", "Ok");
     }
     SmtpReply recipient(SmtpRole, const mail::Envelope& soFar, std::string_view address) override {
         must(soFar.recipients.size() < 100'000, "recipients are bounded");
         return address == "nobody@sur.example" ? mail::reply(550, "5.1.1", "No such user") : mail::reply(250, "2.1.5", "Ok");
     }
-    SmtpReply content(SmtpRole, const mail::Envelope& envelope, const mail::SmtpHello&, const Slice& message) override {
+    std::optional<SmtpReply> content(SmtpRole, const mail::Envelope& envelope, const mail::SmtpHello&, const Slice& message) override {
         must(!envelope.recipients.empty(), "content is for somebody");
         accepted += message.text();
         accepted += '|';

@@ -48,6 +48,7 @@ inline std::string sendAt(std::string_view at, std::string_view id, std::string_
 
 struct Story {
     explicit Story(const Plan& plan) : recording(run::simulate(network(plan))) {}
+    explicit Story(trace::Recording r) : recording(std::move(r)) {}
 
     run::RecipientOutcome outcome(std::size_t place = 0) const { return run::mailOutcomes(recording).at(place); }
     Instant timeOf(trace::EventId id) const { return recording.event(id).at; }

@@ -29,8 +29,9 @@ struct TakenLetter {
 class TestPolicy : public SmtpPolicy {
 public:
     bool password(std::string_view user, std::string_view password) override { return user == "luis@sur.example" && password == "secret"; }
-    SmtpReply sender(SmtpRole, std::string_view user, std::string_view) override {
+    std::optional<SmtpReply> sender(SmtpRole, std::string_view user, std::string_view) override {
         loggedIn = !user.empty();
+        if (thinks) return std::nullopt;
         return reply(250, "2.1.0", "Ok");
     }
     SmtpReply recipient(SmtpRole, const Envelope& envelope, std::string_view address) override {
@@ -41,14 +42,16 @@ public:
         if (who == "small" && envelope.size > 100) return reply(552, "5.2.2", "Message exceeds the whole mailbox quota");
         return who == "nobody" ? reply(550, "5.1.1", "No such mailbox here") : reply(250, "2.1.5", "Ok");
     }
-    SmtpReply content(SmtpRole role, const Envelope& envelope, const SmtpHello& hello, const Slice& message) override {
+    std::optional<SmtpReply> content(SmtpRole role, const Envelope& envelope, const SmtpHello& hello, const Slice& message) override {
         letters.push_back({role, envelope, hello, std::string(message.text())});
+        if (thinks) return std::nullopt;
         return answer;
     }
 
     std::vector<TakenLetter> letters;
     SmtpReply answer = reply(250, "2.0.0", "Ok: queued as 1");
     bool loggedIn = false;
+    bool thinks = false;  // about senders and contents: the test says what it comes to
     static bool sameIgnoringCase(std::string_view a, std::string_view b) {
         return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return (x | 32) == (y | 32); });
     }
@@ -83,6 +86,10 @@ public:
     SmtpDialogue& saysNothing() {
         EXPECT_TRUE(m_replies.empty()) << m_replies.front().wire() << said();
         m_replies.clear();
+        return *this;
+    }
+    SmtpDialogue& decides(SmtpReply verdict) {
+        take(m_server.onDecided(std::move(verdict), now));
         return *this;
     }
     SmtpDialogue& closes() {

@@ -180,6 +180,18 @@ TEST(Sentence, WhatRoutersSayAllDayIsAHello) {
     EXPECT_EQ(stepLevel(s.recording, {s.recording.size() - 1}), Level::ip);
 }
 
+TEST(Sentence, PoliciesSayWhoAndHowLong) {
+    Letter s;
+    s.at(2s).on(kSur).add(PolicyApplied{.until = kStart + 302s, .client = kNorte, .recipient = s.text("luis@sur.example"), .policy = Policy::greylisted});
+    EXPECT_EQ(told(s, Level::story), "Sur has never had mail like this from norte: \"come again in 5 min\".");
+    EXPECT_EQ(told(s, Level::story, Language::es), "Sur nunca ha recibido correo así de norte: «vuelve dentro de 5 min».");
+    s.add(PolicyApplied{.until = kNever, .client = kNorte, .recipient = s.text("eva@este.example"), .policy = Policy::relayDenied});
+    EXPECT_EQ(told(s, Level::story), "Sur serves neither norte nor eva@este.example: it does not relay for strangers.");
+    s.add(SenderChecked{.client = kNorte, .domain = s.text("banco.example"), .detail = s.text("-all"), .check = SenderCheck::spf, .result = CheckResult::fail, .refuses = true});
+    EXPECT_EQ(told(s, Level::mail), "SPF: the domain banco.example does not let norte send for it: the envelope is forged.");
+    EXPECT_EQ(stepLevel(s.recording, {s.recording.size() - 1}), Level::story);
+}
+
 TEST(Sentence, LabelsSpeakTheLanguage) {
     Letter s;
     s.recording.mutableCast().nodes[1].label = {"North", "Norte"};

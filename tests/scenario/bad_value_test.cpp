@@ -203,11 +203,9 @@ INSTANTIATE_TEST_SUITE_P(
 // Everything that the format has and the simulator has not. A row that fails because the feature came is to be removed.
 INSTANTIATE_TEST_SUITE_P(
     Bad, NotYet,
-    testing::Values(BadPlace{"Greylist", {.nodes = server("policy: { greylist: §300 s }"), .links = kJoinX}, "greylisting"},
-                    BadPlace{"Spf", {.nodes = server("policy: { spf: §reject }"), .links = kJoinX}, "SPF"},
-                    BadPlace{"Starttls", {.nodes = server("policy: { starttls: §offer }"), .links = kJoinX}, "STARTTLS"},
-                    BadPlace{"RateLimit", {.nodes = server("policy: { rate-limit: §10 per min }"), .links = kJoinX}, "a rate limit"},
-                    BadPlace{"ReadsWithWebmail", {.nodes = "  x: { kind: phone, reads-with: §webmail }\n", .links = kJoinX}, "reading with webmail"},
+    testing::Values(BadPlace{"Starttls", {.nodes = server("policy: { starttls: §offer }"), .links = kJoinX}, "STARTTLS"},
+                    BadPlace{"ReadsWithWebmail", {.nodes = "  x: { kind: phone, reads-with: §webmail }
+", .links = kJoinX}, "reading with webmail"},
                     BadPlace{"Tap", {.links = "  - { between: [r1, sur], tap: §true }\n"}, "tap: true"},
                     BadPlace{"StripStarttls", {.links = "  - { between: [r1, sur], strip-starttls: §true }\n"}, "strip-starttls: true"},
                     BadPlace{"SetTcp", {.timeline = "  - { at: 1 s, set: { node: sur, tcp: §{ sack: false } } }\n"}, "changing tcp"},
@@ -217,11 +215,15 @@ INSTANTIATE_TEST_SUITE_P(
                     BadPlace{"Ipv6", {.nodes = "  x: { kind: router, address: §\"2001:db8::1\" }\n", .links = kJoinX}, "IPv6"}),
     nameOfRow);
 
-// What is refused as a whole is still looked into.
-TEST(NotYetInside, IsCheckedToo) {
-    expectErrors(fileWith({.nodes = server("policy: { greylist: §300 }"), .links = kJoinX}), {"greylist: '300' has no unit", "not supported yet"});
-    expectErrors(fileWith({.nodes = server("policy: { rate-limit: §10 }"), .links = kJoinX}), {"is not written like 10 per min", "not supported yet"});
+TEST(Policy, IsCheckedKeyByKey) {
+    expectErrors(fileWith({.nodes = server("policy: { greylist: §300 }"), .links = kJoinX}), {"greylist: '300' has no unit"});
+    expectErrors(fileWith({.nodes = server("policy: { greylist: §25 h }"), .links = kJoinX}), {"greylist must be at most 24 h (or 'off')"});
+    expectErrors(fileWith({.nodes = server("policy: { rate-limit: §10 }"), .links = kJoinX}), {"is not written like 10 per min"});
+    expectErrors(fileWith({.nodes = server("policy: { spf: §maybe }"), .links = kJoinX}), {"spf: 'maybe' is none of off, mark, reject"});
 }
+
+// What is refused as a whole is still looked into.
+TEST(NotYetInside, IsCheckedToo) { expectErrors(fileWith({.nodes = server("policy: { starttls: §maybe }"), .links = kJoinX}), {"starttls: 'maybe' is none of", "not supported yet"}); }
 
 TEST(NotYetInside, OffIsNothing) {
     const Loaded loaded = load(fileWith({.nodes = server("policy: { greylist: off, spf: off, starttls: off, rate-limit: off, relay: deny }"),

@@ -79,6 +79,19 @@ public:
     QString operator()(const trace::RecipientRefused& e) const { return line(e.detail); }
     QString operator()(const trace::NoticeIssued& e) const { return CalloutWords::tr("notice to %1").arg(line(e.to)); }
     QString operator()(const trace::MailDiscarded&) const { return CalloutWords::tr("discarded"); }
+    QString operator()(const trace::SenderChecked& e) const {
+        const auto word = [](std::string_view name) { return QString::fromLatin1(name.data(), static_cast<qsizetype>(name.size())); };
+        return QStringLiteral("%1: %2").arg(word(trace::name(e.check)).toUpper(), word(trace::name(e.result)));
+    }
+    QString operator()(const trace::PolicyApplied& e) const {
+        switch (e.policy) {
+            case trace::Policy::greylisted: return CalloutWords::tr("come again later");
+            case trace::Policy::greylistOver: return CalloutWords::tr("known from now on");
+            case trace::Policy::rateLimited: return CalloutWords::tr("too much mail");
+            case trace::Policy::relayDenied: return CalloutWords::tr("no relaying");
+        }
+        return {};
+    }
     QString operator()(const trace::DeviceWaits& e) const {
         const QString why = line(e.why);
         return why == QLatin1String("offline") ? CalloutWords::tr("offline") : why == QLatin1String("no-server") ? CalloutWords::tr("no server of its own") : why;

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The policies of a mail server as they meet one client: rate limit, SPF and greylisting, in this order, and what is written on a letter that came through.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "sim/host/inquiry.h"
+#include "sim/mail/smtp_server.h"
+#include "sim/mail/spf.h"
+
+namespace mailtrek::host {
+
+class MailServer;
+
+class Gatekeeper {
+public:
+    // `decided` is called with what sender() could not say at once.
+    Gatekeeper(MailServer& server, wire::Ipv4Address client, std::function<void(mail::SmtpReply)> decided);
+
+    // MAIL FROM. Nothing: the DNS is asked.
+    std::optional<mail::SmtpReply> sender(const mail::SmtpHello& hello, std::string_view address, bool loggedIn, MailId mail);
+    // RCPT TO, after everything else about the recipient was found good.
+    std::optional<mail::SmtpReply> recipient(const mail::Envelope& envelope, std::string_view address, bool loggedIn, MailId mail);
+    void relayDenied(std::string_view address, MailId mail);
+    // Header lines that say what was checked.
+    std::string headerLines() const;
+    // Header lines of that name, and in our name, say what we have not said (RFC 8601 5).
+    Slice withoutForgeries(const Slice& message) const;
+
+    void onTimer();
+    Instant nextDeadline() const { return m_inquiry ? m_until : kNever; }
+
+private:
+    bool trusted() const;  // our own: servers that hand us all their mail, and those that keep ours while we are away
+    std::optional<mail::SmtpReply> tooMany(MailId mail);
+    mail::SmtpReply spfReply(MailId mail);
+    NodeId clientNode() const;
+
+    MailServer& m_server;
+    wire::Ipv4Address m_client;
+    std::function<void(mail::SmtpReply)> m_decided;
+    std::shared_ptr<Inquiry> m_inquiry;  // under way
+    Instant m_until = kNever;
+    mail::SpfRequest m_request;
+    std::optional<mail::SpfVerdict> m_spf;  // of the transaction
+};
+
+}  // namespace mailtrek::host

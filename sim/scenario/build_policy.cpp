@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a mail server demands of those who bring it mail.
+#include <fmt/format.h>
+
+#include "sim/scenario/builder.h"
+
+namespace mailtrek::scenario {
+
+void PolicyChange::applyTo(mail::PolicySettings& policy) const {
+    policy.greylist = greylist.value_or(policy.greylist);
+    policy.spf = spf.value_or(policy.spf);
+    if (rateLimit) policy.rateLimit = *rateLimit;
+}
+
+PolicyChange Builder::readPolicy(const Node_& policy) {
+    constexpr Duration kLongestGreylist = std::chrono::hours{24};
+    PolicyChange change;
+    Map map(m_reader, policy, "policy");
+    const auto isOff = [](const Node_& v) { return v.IsScalar() && v.Scalar() == "off"; };
+    map.with("greylist", [&](const Node_& v) {
+        change.greylist = isOff(v) ? Duration{} : m_reader.duration(v, "greylist");
+        if (*change.greylist > kLongestGreylist) m_reader.error(v, "greylist must be at most 24 h (or 'off')");
+    });
+    map.with("spf", [&](const Node_& v) { change.spf = static_cast<mail::CheckMode>(m_reader.choice(v, "spf", {"off", "mark", "reject"})); });  // in the order of CheckMode
+    map.with("rate-limit", [&](const Node_& v) {
+        change.rateLimit.emplace();
+        if (isOff(v)) return;
+        const auto [messages, per] = m_reader.frequency(v, "rate-limit");
+        *change.rateLimit = mail::RateLimit{messages, per};
+    });
+    map.with("starttls", [&](const Node_& v) {
+        if (isOff(v)) return;
+        m_reader.choice(v, "starttls", {"off", "offer", "require"});
+        m_reader.unsupported(v, "STARTTLS (only 'off' is)");
+    });
+    map.with("relay", [&](const Node_& v) { change.openRelay = m_reader.choice(v, "relay", {"deny", "open"}) == 1; });
+    return change;
+}
+
+}  // namespace mailtrek::scenario
