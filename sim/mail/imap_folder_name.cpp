@@ -128,7 +128,8 @@ std::string toModifiedUtf7(std::string_view utf8) {
 std::optional<std::string> folderName(std::string_view said) {
     if (said.empty() || said.size() > kMostOctets || said.front() == '/' || said.back() == '/' || said.find("//") != std::string_view::npos) return std::nullopt;
     if (said.find_first_of("%*") != std::string_view::npos || std::count(said.begin(), said.end(), '/') >= static_cast<std::ptrdiff_t>(kMostLevels)) return std::nullopt;
-    if (!fromModifiedUtf7(said)) return std::nullopt;
+    const auto readable = fromModifiedUtf7(said);
+    if (!readable || std::any_of(readable->begin(), readable->end(), [](char c) { return (c >= 0 && c < 0x20) || c == 0x7f; })) return std::nullopt;
     const std::size_t slash = said.find('/');
     if (sameIgnoringCase(said.substr(0, slash), "INBOX")) return "INBOX" + std::string(slash == std::string_view::npos ? std::string_view{} : said.substr(slash));
     return std::string(said);

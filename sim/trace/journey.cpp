@@ -165,7 +165,7 @@ bool isRoutine(const Recording& recording, EventId id) {
 
 bool changesHands(const Payload& payload) {
     return std::holds_alternative<MailComposed>(payload) || std::holds_alternative<MailAccepted>(payload) || std::holds_alternative<MailStored>(payload) ||
-           std::holds_alternative<MailRead>(payload) || std::holds_alternative<NoticeIssued>(payload);
+           std::holds_alternative<MailFetched>(payload) || std::holds_alternative<MailRead>(payload) || std::holds_alternative<NoticeIssued>(payload);
 }
 
 bool Journey::extend() {

@@ -74,7 +74,11 @@ const Target& imapTarget() {
          "a STORE 1:2 +FLAGS (\\Deleted \\Seen)\r\nb SEARCH UNSEEN NOT DELETED SUBJECT \"tal\" UID 1:*\r\nc EXPUNGE\r\nd CLOSE\r\ne NOOP\r\nf UID STORE 4 -FLAGS.SILENT "
          "(\\Seen)\r\n",
          "\x03"
-         "a FETCH 1 (BODY[1.MIME] BODY[2] BODY[TEXT] RFC822.HEADER)\r\nb CHECK\r\nc UID SEARCH ALL\r\nd APPEND INBOX {3}\r\nabc\r\n"},
+         "a FETCH 1 (BODY[1.MIME] BODY[2] BODY[TEXT] RFC822.HEADER)\r\nb CHECK\r\nc UID SEARCH ALL\r\nd APPEND INBOX (\\Seen) \"02-Mar-2026 10:00:00 +0000\" {3+}\r\nabc\r\ne UID "
+         "FETCH 1:* (BODY BODY[1.1] BODY[1.2.MIME]<1.5>)\r\n",
+         "\x09"
+         "a CREATE x/y\r\nb LSUB \"\" %\r\nc COPY 1:2 x\r\nd UID MOVE 3 x/y\r\ne RENAME x z&APE-\r\nf SELECT z&APE-\r\ng UID EXPUNGE 1:*\r\nh DELETE z&APE-/y\r\n"
+         "i RENAME INBOX old\r\nj LIST \"\" *\r\nk IDLE\r\nDONE\r\nl GETQUOTAROOT INBOX\r\nm UNSELECT\r\nn ID NIL\r\no AUTHENTICATE PLAIN\r\n*\r\n"},
         {"\r\n",
          "{5}\r\n",
          "{0}\r\n",
@@ -99,6 +103,13 @@ const Target& imapTarget() {
          "HEADER.FIELDS.NOT (",
          "\\Deleted",
          "EXPUNGE\r\n",
+         "CREATE ",
+         "&APE-",
+         "RENAME INBOX ",
+         "IDLE\r\n",
+         "DONE\r\n",
+         "BODYSTRUCTURE",
+         "[1.2.",
          "a ",
          std::string(1, '\0'),
          "\x80",

@@ -225,6 +225,36 @@ TEST(Sentence, AReaderReadsOnTheDeviceAtHand) {
     EXPECT_EQ(told(s, Level::story, Language::es), "Ana lee el mensaje en su móvil; el buzón lo conserva.");
 }
 
+TEST(Sentence, CopiesOnTheDeviceAndLettersPutIntoFolders) {
+    Letter s;
+    s.recording.mutableCast().nodes[0].kind = NodeKind::phone;
+    s.on(kPc).add(MailFetched{.uid = 1});
+    EXPECT_EQ(told(s, Level::story, Language::es), "ana-pc se lleva una copia del mensaje a su propio disco.");
+    s.on(kPc).add(MailRead{.action = ReadAction::read, .local = true});
+    EXPECT_EQ(told(s, Level::story), "Ana reads the copy kept on the phone.");
+    s.on(kPc).add(MailRead{.action = ReadAction::remove, .local = true});
+    EXPECT_EQ(told(s, Level::story, Language::es), "Ana borra la copia en su móvil.");
+    s.on(kSur).add(MailboxAdded{.mailbox = s.text("luis@sur.example"), .folder = s.text("Archivo")});
+    EXPECT_EQ(told(s, Level::mail), "Sur puts a message into Luis's folder Archivo.");
+}
+
+TEST(Sentence, ReadersAndTheirServersInPop3) {
+    Letter s;
+    s.on(kPc).opened(kSubmission, kPc, kSur, 110);
+    EXPECT_EQ(told(s, Level::mail), "ana-pc turns to sur to look into the mailbox.");
+    const auto said = [&](std::string_view line, Language language = Language::en) {
+        s.on(kPc).add(AccessCommand{.connection = kSubmission, .line = s.text(line), .protocol = DialogueProtocol::pop3});
+        return told(s, Level::dialogue, language);
+    };
+    EXPECT_EQ(said("USER luis@sur.example"), "USER: ana-pc says whose mailbox it wants: luis@sur.example.");
+    EXPECT_EQ(said("RETR 2"), "RETR: ana-pc asks for message 2 whole, to keep a copy.");
+    EXPECT_EQ(said("dele 2", Language::es), "DELE: ana-pc marca el mensaje 2 para borrarlo al despedirse.");
+    EXPECT_EQ(said("QUIT"), "QUIT: ana-pc says goodbye; only now does sur delete what was marked.");
+    EXPECT_EQ(said("XTND x"), "ana-pc says: XTND x");
+    s.on(kPc).add(AccessCommand{.connection = kSubmission, .line = s.text("A1 IDLE"), .protocol = DialogueProtocol::imap});
+    EXPECT_EQ(told(s), "IDLE: ana-pc waits, and sur will tell of every new message.");
+}
+
 TEST(Sentence, AnAckIsToldByTheSegmentItAsksFor) {
     Letter s;
     s.opened(kRelay, kNorte, kSur, 25);

@@ -119,6 +119,26 @@ TEST(View, ALetterPassesItsMilestones) {
     EXPECT_EQ(folded(s).mails[0]->recipients[0].fate, MailFate::read) << "what was read stays read";
 }
 
+TEST(View, CopiesOnDevicesAndLettersThatAProgramPutThere) {
+    Script s;
+    const TextId luis = s.text("luis@sur.example");
+    s.on(kSur).add(MailStored{.mailbox = luis, .size = 900, .uid = 1, .recipientIndex = 0, .hops = 2});
+    s.on(kPc).add(MailFetched{.mailbox = luis, .size = 900, .uid = 1, .recipientIndex = 0});
+    s.on(kSur).add(MailboxRemoved{.mailbox = luis, .uid = 1, .size = 900});
+    s.add(MailboxAdded{.mailbox = luis, .folder = s.text("Sent"), .size = 70, .uid = 2, .flags = 1});
+    const View view = folded(s);
+    ASSERT_EQ(view.nodes[kPc.index()]->copies.size(), 1u);
+    EXPECT_EQ(view.nodes[kPc.index()]->copies[0].uid, 1u);
+    const MailboxView& box = *view.mailboxes.at("luis@sur.example");
+    EXPECT_EQ(box.used, 70u);
+    ASSERT_EQ(box.messages.size(), 1u);
+    EXPECT_EQ(box.messages[0].flags, 1u);
+    s.on(kPc).add(MailRead{.mailbox = luis, .uid = 1, .recipientIndex = 0, .action = ReadAction::read, .local = true});
+    EXPECT_EQ(folded(s).nodes[kPc.index()]->copies.size(), 1u) << "to read is not to delete";
+    s.add(MailRead{.mailbox = luis, .uid = 1, .recipientIndex = 0, .action = ReadAction::remove, .local = true});
+    EXPECT_TRUE(folded(s).nodes[kPc.index()]->copies.empty());
+}
+
 TEST(View, FoldingLeavesOtherViewsAlone) {
     Script s;
     s.add(LinkChanged{.link = kBackbone, .change = LinkChange::cut});

@@ -124,5 +124,23 @@ TEST(CardRows, AQuotaFillsTheBar) {
     EXPECT_EQ(mailbox->second, "500 bytes of 1000 bytes");
 }
 
+// A device that reads by POP3 shows the copies on its own disk.
+TEST(CardRows, CopiesOnADevice) {
+    trace::Recording r;
+    r.mutableCast() = story("01_primera_carta").cast();
+    const auto pc = std::ranges::find(r.cast().nodes, std::string("luis-pc"), &trace::CastNode::name) - r.cast().nodes.begin();
+    const NodeId device{static_cast<std::uint32_t>(pc)};
+    const TextId box = r.mutableStore().addText("luis@sur.example");
+    r.append(
+        {.cause = {}, .at = kStart, .node = device, .mail = MailId{0}, .payload = trace::MailFetched{.mailbox = box, .message = {}, .size = 500, .uid = 1, .recipientIndex = 0}});
+    const auto copies = [&](std::uint64_t events) {
+        trace::ViewIndex views(r);
+        const auto rows = mailboxRows(r, views.at(events), device, MailId{0}, MailEvents{});
+        return std::ranges::count(rows, QStringLiteral("a copy kept on this device"), &CardRow::second);
+    };
+    EXPECT_EQ(copies(0), 0);
+    EXPECT_EQ(copies(1), 1);
+}
+
 }  // namespace
 }  // namespace mailtrek::ui::test
