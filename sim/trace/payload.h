@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "sim/trace/payload_dialogue.h"
+#include "sim/trace/payload_ethernet.h"
 #include "sim/trace/payload_icmp.h"
 #include "sim/trace/payload_mail.h"
 #include "sim/trace/payload_network.h"
@@ -14,11 +15,12 @@
 
 namespace mailtrek::trace {
 
-using Payload = std::variant<PacketSent, PacketReplanned, PacketDelivered, PacketDropped, PacketCorrupted, PacketDuplicated, LinkChanged, LinkConfigured, NodeChanged, RouteChanged,
-                             AdjacencyChanged, LsaChanged, RoutingUpdateSent, TimelineApplied, ConnectionOpened, TcpStateChanged, SegmentSent, SegmentRetransmitted,
-                             SegmentReceived, WindowChanged, RttMeasured, TimerExpired, ConnectionEnded, DnsQuery, DnsAnswer, DnsTimedOut, SmtpCommand, SmtpReply, SmtpContent,
-                             AccessCommand, AccessReply, MailComposed, MailAccepted, MailQueued, MailDequeued, AttemptStarted, AttemptFailed, RecipientRefused, MailStored,
-                             MailboxFull, MailboxOpened, MailboxRemoved, FlagsChanged, MailRead, NoticeIssued, MailDiscarded, DeviceWaits, PacketFragmented, PacketReassembled,
-                             PacketMarked, IcmpReceived, PathMtuChanged, ProbeSent, ProbeAnswered, ProbeLost, ProbeEnded, RunEnded>;
+using Payload =
+    std::variant<PacketSent, PacketReplanned, PacketDelivered, PacketDropped, PacketCorrupted, PacketDuplicated, LinkChanged, LinkConfigured, NodeChanged, RouteChanged,
+                 AdjacencyChanged, LsaChanged, RoutingUpdateSent, TimelineApplied, ConnectionOpened, TcpStateChanged, SegmentSent, SegmentRetransmitted, SegmentReceived,
+                 WindowChanged, RttMeasured, TimerExpired, ConnectionEnded, DnsQuery, DnsAnswer, DnsTimedOut, SmtpCommand, SmtpReply, SmtpContent, AccessCommand, AccessReply,
+                 MailComposed, MailAccepted, MailQueued, MailDequeued, AttemptStarted, AttemptFailed, RecipientRefused, MailStored, MailboxFull, MailboxOpened, MailboxRemoved,
+                 FlagsChanged, MailRead, NoticeIssued, MailDiscarded, DeviceWaits, PacketFragmented, PacketReassembled, PacketMarked, IcmpReceived, PathMtuChanged, ProbeSent,
+                 ProbeAnswered, ProbeLost, ProbeEnded, RunEnded, ArpAsked, ArpAnswered, ArpLearned, ArpFailed, PacketWaits, StationLearned, FrameFlooded, PortChanged>;
 
 }  // namespace mailtrek::trace
