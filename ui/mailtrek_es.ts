@@ -298,6 +298,14 @@
         <translation>mensaje de encaminamiento</translation>
     </message>
     <message>
+        <source>ARP: asks for or tells a MAC address</source>
+        <translation>ARP: pregunta por una dirección MAC o la dice</translation>
+    </message>
+    <message>
+        <source>MAC address of the sender: %1</source>
+        <translation>Dirección MAC de quien envía: %1</translation>
+    </message>
+    <message>
         <source>a piece of the letter</source>
         <translation>un trozo del mensaje</translation>
     </message>
@@ -644,6 +652,18 @@
     <message>
         <source>nobody listens on the port</source>
         <translation>nadie escucha en el puerto</translation>
+    </message>
+    <message>
+        <source>nobody answers ARP</source>
+        <translation>nadie responde al ARP</translation>
+    </message>
+    <message>
+        <source>too many wait for ARP</source>
+        <translation>demasiados esperan el ARP</translation>
+    </message>
+    <message>
+        <source>not meant for this station</source>
+        <translation>no es para esta estación</translation>
     </message>
     <message>
         <source>a fragment is missing</source>

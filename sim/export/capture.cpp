@@ -34,6 +34,10 @@ bool lostOnTheWire(DropReason reason) {
         case DropReason::tcpChecksum:
         case DropReason::udpChecksum:
         case DropReason::icmpChecksum:
+        case DropReason::unresolved:
+        case DropReason::arpQueue:
+        case DropReason::frameChecksum:
+        case DropReason::filtered:
         case DropReason::malformed:
         case DropReason::portClosed:
         case DropReason::reassembly: return false;
@@ -63,6 +67,7 @@ private:
         Instant start;
         std::uint8_t ttl = 0;
         bool congestionMark = false;
+        trace::FrameId frame;
     };
 
     static std::uint64_t key(PacketId packet, LinkEnd via) { return std::uint64_t{packet.value} << 32 | via.value; }
@@ -84,8 +89,8 @@ private:
 
     void on(const trace::Event&, const trace::PacketSent& sent) {
         if (!known(sent.via)) return;
-        Crossing crossing{.start = sent.start, .ttl = sent.ttl, .congestionMark = sent.congestionMark};
-        crossing.sent = see({sent.start, sent.via, sent.packet, Direction::out, sent.ttl, sent.congestionMark, {}});
+        Crossing crossing{.start = sent.start, .ttl = sent.ttl, .congestionMark = sent.congestionMark, .frame = sent.frame};
+        crossing.sent = see({sent.start, sent.via, sent.packet, Direction::out, sent.ttl, sent.congestionMark, sent.frame, {}});
         m_crossings[key(sent.packet, sent.via)] = crossing;
         m_lastTtl[sent.packet.value] = sent.ttl;
         if (sent.congestionMark) m_marked.insert(sent.packet.value);
@@ -122,7 +127,7 @@ private:
         const auto crossing = m_crossings.find(key(delivered.packet, delivered.via));
         if (crossing == m_crossings.end()) return;
         Crossing& c = crossing->second;
-        c.arrived = see({event.at, otherEnd(delivered.via), delivered.packet, Direction::in, c.ttl, c.congestionMark, {}});
+        c.arrived = see({event.at, otherEnd(delivered.via), delivered.packet, Direction::in, c.ttl, c.congestionMark, c.frame, {}});
         if (const auto bit = m_damage.find(delivered.packet.value); bit != m_damage.end()) {
             remark(c.arrived, fmt::format("damaged: bit {} flipped", bit->second));
             m_damage.erase(bit);  // said where it happened, not at every hop behind
@@ -141,7 +146,7 @@ private:
             remark(c.sent, comment);
             if (c.sent != kNowhere && event.at < c.start && !lostOnTheWire(dropped.reason)) m_seen[c.sent].at = event.at;
         } else {
-            see({event.at, dropped.via, dropped.packet, Direction::out, ttlBefore(dropped.packet), m_marked.contains(dropped.packet.value), comment});
+            see({event.at, dropped.via, dropped.packet, Direction::out, ttlBefore(dropped.packet, dropped.via), m_marked.contains(dropped.packet.value), dropped.frame, comment});
         }
     }
 
@@ -150,10 +155,11 @@ private:
         return m_seen[index].comment + "; " + comment;
     }
 
-    // Of a packet that the queue refused, so that no PacketSent tells: one less than on the hop before.
-    std::uint8_t ttlBefore(PacketId packet) const {
+    // Of a packet that the queue refused, so that no PacketSent tells: one less than on the hop before, unless a switch passed it on.
+    std::uint8_t ttlBefore(PacketId packet, LinkEnd via) const {
         const auto last = m_lastTtl.find(packet.value);
         if (last == m_lastTtl.end()) return m_recording.store().packet(packet).packet.ip.ttl;
+        if (m_recording.cast().nodes[nodeAt(via, m_recording).index()].kind == trace::NodeKind::switchNode) return last->second;
         return static_cast<std::uint8_t>(last->second > 0 ? last->second - 1 : 0);
     }
 
@@ -168,13 +174,20 @@ private:
 
 }  // namespace
 
+bool isFramed(LinkId link, const Recording& recording) {
+    const trace::CastLink& cast = recording.cast().links[link.index()];
+    const auto isSwitch = [&](NodeId node) { return recording.cast().nodes[node.index()].kind == trace::NodeKind::switchNode; };
+    return isSwitch(cast.first) || isSwitch(cast.second);
+}
+
 std::vector<Sighting> sightings(const Recording& recording, const Filter& filter) { return Watcher(recording, filter).watch(); }
 
 std::string octetsOf(const Sighting& sighting, const Recording& recording) {
     wire::Packet packet = recording.store().packet(sighting.packet).packet;
     packet.ip.ttl = sighting.ttl;
     if (sighting.congestionMark) packet.ip.ecn = wire::Ecn::congestion;  // RFC 3168 5
-    return wire::serialize(packet);
+    const std::string octets = wire::serialize(packet);
+    return sighting.frame.valid() ? wire::frame(recording.store().frame(sighting.frame), octets) : octets;
 }
 
 }  // namespace mailtrek::exporting

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A capture for Wireshark and its kin: raw IPv4, one interface per link end, nanoseconds, drops as comments.
+// A capture for Wireshark and its kin: one interface per link end, raw IPv4 or Ethernet, nanoseconds, drops as comments.
 #include <vector>
 
 #include "sim/export/capture.h"
@@ -10,6 +10,7 @@ namespace mailtrek::exporting {
 namespace {
 
 constexpr std::uint32_t kByteOrderMagic = 0x1A2B3C4D;
+constexpr std::uint16_t kLinkTypeEthernet = 1;
 constexpr std::uint16_t kLinkTypeRaw = 101;  // packets begin with the IP header
 constexpr std::uint64_t kUnknownLength = ~std::uint64_t{0};
 constexpr std::uint32_t kNotNumbered = ~std::uint32_t{0};
@@ -21,9 +22,9 @@ std::string sectionHeader(const trace::Recording& recording) {
     return block.option(Option::userApplication, "Mailtrek").finish();
 }
 
-std::string interfaceDescription(const std::string& name) {
+std::string interfaceDescription(const std::string& name, bool framed) {
     PcapngBlock block(kInterfaceDescription);
-    block.u16(kLinkTypeRaw).u16(0).u32(0);                                                             // whole packets
+    block.u16(framed ? kLinkTypeEthernet : kLinkTypeRaw).u16(0).u32(0);                                // whole packets
     return block.option(Option::interfaceName, name).option(Option::timeResolution, "\x09").finish();  // 10^-9 s
 }
 
@@ -48,7 +49,7 @@ void writePcapng(const trace::Recording& recording, const Filter& filter, Output
         const trace::LinkEnd end{value};
         if (!admits(filter, end, recording)) continue;
         numbers[value] = next++;
-        out.write(interfaceDescription(cast.links[end.link().index()].name + ": " + cast.nodes[nodeAt(end, recording).index()].name));
+        out.write(interfaceDescription(cast.links[end.link().index()].name + ": " + cast.nodes[nodeAt(end, recording).index()].name, isFramed(end.link(), recording)));
     }
     for (const Sighting& sighting : sightings(recording, filter)) {
         if (out.failed()) return;

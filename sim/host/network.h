@@ -16,6 +16,7 @@
 #include "sim/net/link.h"
 #include "sim/net/segments.h"
 #include "sim/net/shortest_path.h"
+#include "sim/net/spanning_tree.h"
 #include "sim/net/switch_node.h"
 #include "sim/scenario/addressing.h"
 #include "sim/scenario/scenario.h"
@@ -77,6 +78,7 @@ private:
     void convergeLinkState();
     void convergeDistanceVector();
     void planHosts(trace::EventId cause);
+    void spanSwitches(const net::Topology& now, trace::EventId cause);
     void linkChanged(LinkId link, trace::EventId event);
     void linkConfigured(LinkId link, trace::EventId event);
     void nodeChanged(NodeId node, trace::EventId event);
@@ -115,7 +117,8 @@ private:
     std::vector<MailServer*> m_servers;                        // by NodeId
     std::vector<Device*> m_devices;                            // by NodeId
     std::vector<NameService*> m_nameServices;                  // by NodeId
-    net::RoutePlan m_plan;                                     // of hosts and switches
+    net::RoutePlan m_plan;                                     // of hosts
+    net::SpanningTree m_tree;                                  // of switches
     std::vector<RouterService*> m_routers;                     // by NodeId; null for all others
     std::vector<bool> m_spoken;                                // by LinkId: a routing protocol is spoken over it
     struct Change {

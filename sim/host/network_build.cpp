@@ -60,6 +60,7 @@ void Network::makeLinks() {
         config.name = link.name;
         config.nodes = link.between;
         config.mtu = link.mtu;
+        config.framed = std::ranges::any_of(link.between, [this](NodeId end) { return m_scenario.nodes[end.index()].kind == NodeKind::switchNode; });
         config.settings = link.settings;
         config.rules = link.rules;
         m_links.push_back(std::make_unique<net::Link>(std::move(config), m_scenario.seed, m_world.simulator, m_world.tracer, m_world.flights));
@@ -71,7 +72,7 @@ void Network::makeMachines() {
         const Node& node = m_scenario.nodes[i];
         const NodeId id{static_cast<std::uint32_t>(i)};
         if (node.kind == NodeKind::switchNode)
-            m_switches[i] = std::make_unique<net::SwitchNode>(id, m_world.tracer);
+            m_switches[i] = std::make_unique<net::SwitchNode>(id, m_world.tracer, m_world.flights);
         else
             m_machines[i] = std::make_unique<Machine>(m_world, id, node.name, node.kind == NodeKind::router, node.tcp);
         if (m_machines[i]) m_machines[i]->ip().setIcmp(node.icmp);

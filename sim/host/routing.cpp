@@ -206,15 +206,37 @@ void Network::convergeDistanceVector() {
 // --- changes ---------------------------------------------------------------------------------------------------------------------
 
 void Network::planHosts(trace::EventId cause) {
-    net::RoutePlan plan = net::planHosts(topology());
+    const net::Topology now = topology();
+    spanSwitches(now, cause);
+    net::RoutePlan plan = net::planHosts(now);
     for (const net::RouteChange& change : net::routeChanges(m_plan, plan)) emit(cause, change.node, {}, change.event);
     for (std::size_t i = 0; i < m_machines.size(); ++i) {
-        if (m_switches[i])
-            m_switches[i]->setTable(plan.switching[i]);
-        else if (m_routers[i] == nullptr && (m_plan.routes.empty() || m_plan.routes[i] != plan.routes[i]))
-            m_machines[i]->ip().setRoutes(plan.routes[i]);
+        if (m_machines[i] && m_routers[i] == nullptr && (m_plan.routes.empty() || m_plan.routes[i] != plan.routes[i])) m_machines[i]->ip().setRoutes(plan.routes[i]);
     }
     m_plan = std::move(plan);
+}
+
+// A port knows at once that its link is down. Where the tree of a segment changes, its switches forget what they have learned, as 802.1D 17.11 has it.
+void Network::spanSwitches(const net::Topology& now, trace::EventId cause) {
+    net::SpanningTree tree = net::spanningTree(now, net::attachments(now));
+    if (m_tree.roots.empty()) m_tree.roots.resize(tree.roots.size());
+    std::set<NodeId> disturbed;  // roots
+    for (std::uint32_t i = 0; i < tree.roots.size(); ++i)
+        if (tree.roots[i] != m_tree.roots[i]) disturbed.insert({tree.roots[i], m_tree.roots[i]});
+    for (std::uint32_t l = 0; l < now.links.size(); ++l) {
+        for (const int end : {0, 1}) {
+            const NodeId node = now.links[l].ends[static_cast<std::size_t>(end)].node;
+            if (!m_switches[node.index()]) continue;
+            if (!now.links[l].up) m_switches[node.index()]->linkDown(LinkId{l});
+            const trace::LinkEnd port = trace::LinkEnd::of(LinkId{l}, end);
+            const bool blocked = std::ranges::binary_search(tree.blocked, port);
+            if (blocked != std::ranges::binary_search(m_tree.blocked, port)) disturbed.insert({tree.roots[node.index()], m_tree.roots[node.index()]});
+            m_switches[node.index()]->setBlocked(port, blocked, m_world.simulator.now(), cause);
+        }
+    }
+    for (std::uint32_t i = 0; i < tree.roots.size(); ++i)
+        if (tree.roots[i].valid() && disturbed.contains(tree.roots[i])) m_switches[i]->forgetStations();
+    m_tree = std::move(tree);
 }
 
 // A carrier that goes or comes is seen at both ends at once; behind a switch nobody sees it.

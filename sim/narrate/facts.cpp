@@ -145,6 +145,8 @@ std::optional<trace::SegmentFacts> Facts::segmentOf(PacketId packet) const {
         // A damaged packet or a copy has an id of its own; it carries what the first one carried.
         if (const auto* damaged = std::get_if<trace::PacketCorrupted>(&payload); damaged && damaged->damaged == packet) packet = damaged->packet;
         if (const auto* copied = std::get_if<trace::PacketDuplicated>(&payload); copied && copied->copy == packet) packet = copied->packet;
+        if (const auto* flooded = std::get_if<trace::FrameFlooded>(&payload); flooded && packet >= flooded->first && packet.value - flooded->first.value < flooded->copies)
+            packet = flooded->packet;
     }
     // Taken away by a cut or a crash: the cause tells of that and not of the segment.
     for (std::uint64_t i = m_id.value; i-- > 0;) {
@@ -159,6 +161,7 @@ std::string Facts::what(PacketId packet) const {
     if (m_level < trace::Level::tcp) return fill(m_language, "what.piece");
     if (!packet.valid() || packet.index() >= r.store().packets()) return fill(m_language, "what.packet");
     const wire::Packet& octets = r.store().packet(packet).packet;
+    if (const wire::ArpPacket* arp = octets.arp()) return fill(m_language, arp->operation == wire::kArpRequest ? "what.arp-request" : "what.arp-reply");
     if (octets.ip.moreFragments || octets.ip.fragmentOffset != 0) return fill(m_language, "what.fragment");
     if (const wire::IcmpHeader* icmp = octets.icmp())
         return fill(m_language, icmp->type == kEchoRequest ? "what.echo-request" : icmp->type == kEchoReply ? "what.echo-reply" : "what.icmp");

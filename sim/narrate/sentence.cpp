@@ -129,6 +129,27 @@ public:
         return say(catalogue(m_language).contains(key) ? key : "timeline-applied", {{"kind", kind}});
     }
 
+    // --- switches and ARP ---
+    std::string operator()(const ArpAsked& p) const {
+        const char* key = p.poll ? "poll" : p.attempt > 1 ? "again" : "first";
+        return say(fmt::format("arp-asked.{}", key), {{"node", m_node}, {"target", f.destination(p.target)}, {"address", wire::toString(p.target.address)}});
+    }
+    std::string operator()(const ArpAnswered& p) const { return say("arp-answered", {{"node", m_node}, {"asker", f.destination(p.asker)}}); }
+    std::string operator()(const ArpLearned& p) const {
+        return say(p.released > 0 ? "arp-learned.released" : "arp-learned.noted",
+                   {{"node", m_node}, {"neighbour", f.destination(p.address)}, {"address", wire::toString(p.address.address)}, {"mac", wire::toString(p.station)}});
+    }
+    std::string operator()(const PacketWaits& p) const { return say("packet-waits", {{"node", m_node}, {"what", f.what(p.packet)}, {"target", f.destination(p.target)}}); }
+    std::string operator()(const ArpFailed& p) const {
+        return say("arp-failed", {{"node", m_node}, {"target", f.destination(p.target)}, {"address", wire::toString(p.target.address)}});
+    }
+    std::string operator()(const StationLearned& p) const {
+        return say(p.moved ? "station-learned.moved" : "station-learned.new",
+                   {{"node", m_node}, {"neighbour", p.neighbour.valid() ? f.node(p.neighbour) : wire::toString(p.station)}, {"link", f.link(p.via.link())}});
+    }
+    std::string operator()(const FrameFlooded& p) const { return say(fmt::format("frame-flooded.{}", name(p.reason)), {{"node", m_node}, {"what", f.what(p.packet)}}); }
+    std::string operator()(const PortChanged& p) const { return say(p.blocked ? "port-changed.blocked" : "port-changed.open", {{"node", m_node}, {"link", f.link(p.via.link())}}); }
+
     // --- ICMP ---
     std::string operator()(const IcmpReceived& p) const {
         std::string key(name(p.effect));

@@ -87,6 +87,10 @@ bool endsHere(DropReason reason) {
         case DropReason::tcpChecksum:
         case DropReason::udpChecksum:
         case DropReason::icmpChecksum:
+        case DropReason::unresolved:
+        case DropReason::arpQueue:
+        case DropReason::frameChecksum:
+        case DropReason::filtered:
         case DropReason::malformed:
         case DropReason::portClosed:
         case DropReason::reassembly: return false;

@@ -24,7 +24,8 @@ std::string_view dropKey(trace::DropReason reason) {
         case trace::DropReason::ipChecksum:
         case trace::DropReason::tcpChecksum:
         case trace::DropReason::udpChecksum:
-        case trace::DropReason::icmpChecksum: return "checksum";
+        case trace::DropReason::icmpChecksum:
+        case trace::DropReason::frameChecksum: return "checksum";
         case trace::DropReason::queueFull:
         case trace::DropReason::red:
         case trace::DropReason::codel:
@@ -40,6 +41,9 @@ std::string_view dropKey(trace::DropReason reason) {
         case trace::DropReason::notForUs:
         case trace::DropReason::malformed:
         case trace::DropReason::portClosed:
+        case trace::DropReason::unresolved:
+        case trace::DropReason::arpQueue:
+        case trace::DropReason::filtered:
         case trace::DropReason::reassembly: return trace::name(reason);
     }
     return {};

@@ -50,9 +50,10 @@ struct Flight {
     MailId mail;              // the letter it serves
     ConnectionId connection;  // none for UDP and ICMP
     NodeId origin;
-    std::uint32_t size = 0;     // octets of the whole datagram, as wire::wireSize gives it; set by IpNode::prepare
-    wire::Ipv4Address nextHop;  // the interface that this hop goes to: what switches look at
-    trace::LinkEnd in;          // the link that it came in by; none where it was made
+    std::uint32_t size = 0;  // octets of the whole datagram, as wire::wireSize gives it; set by IpNode::prepare
+    wire::MacAddress to;     // of the Ethernet frame around it on segments with switches; elsewhere zero
+    wire::MacAddress from;   // means something only beside `to`
+    trace::LinkEnd in;       // the link that it came in by; none where it was made
     wire::Damage damage = wire::Damage::none;
     bool background() const { return m_kind == FlightKind::background; }
 

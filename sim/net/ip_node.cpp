@@ -26,7 +26,7 @@ IpNode::IpNode(NodeId id, bool forwards, Simulator& simulator, trace::Tracer& tr
 }
 
 void IpNode::addInterface(Link& link, int direction, wire::Ipv4Address address, wire::Ipv4Prefix prefix) {
-    m_interfaces.push_back({&link, direction, address, prefix});
+    m_interfaces.push_back({&link, direction, address, prefix, wire::stationAddress(m_id.value, link.id().value), link.framed() ? std::make_unique<ArpTable>() : nullptr});
     link.attach(direction, *this);
     addAddress(address);
 }
@@ -47,7 +47,7 @@ void IpNode::setRoutes(const std::vector<Route>& routes) {
 }
 
 std::uint32_t IpNode::findInterface(trace::LinkEnd via) const {
-    const auto it = std::ranges::find_if(m_interfaces, [via](const Interface& i) { return trace::LinkEnd::of(i.link->id(), i.direction) == via; });
+    const auto it = std::ranges::find_if(m_interfaces, [via](const Interface& i) { return i.end() == via; });
     assert(it != m_interfaces.end());
     return static_cast<std::uint32_t>(it - m_interfaces.begin());
 }
@@ -142,7 +142,7 @@ SendResult IpNode::transmit(FlightPtr flight, Instant now) {
     const wire::Ipv4Header& ip = flight->packet.ip;
     const std::uint32_t found = m_table.lookup(ip.destination);
     if (found == kLocal) {
-        if (m_loopback.empty()) m_simulator.schedule(now, m_component, 0);
+        if (m_loopback.empty()) m_simulator.schedule(now, m_component, kWake);
         m_loopback.push_back(std::move(flight));
         return SendResult::sent;
     }
@@ -171,8 +171,8 @@ SendResult IpNode::transmitOn(FlightPtr flight, trace::LinkEnd via, Instant now)
 }
 
 void IpNode::out(FlightPtr flight, const Hop& towards, Instant now) {
-    const Interface& interface = m_interfaces[towards.interface];
-    flight->nextHop = towards.gateway.value != 0 ? towards.gateway : flight->packet.ip.destination;
+    Interface& interface = m_interfaces[towards.interface];
+    if (interface.arp) return outFramed(std::move(flight), interface, towards.gateway.value != 0 ? towards.gateway : flight->packet.ip.destination, now);
     interface.link->send(interface.direction, std::move(flight), now);
 }
 
@@ -211,6 +211,8 @@ void IpNode::setOnline(bool online, Instant now, trace::EventId cause) {
 void IpNode::goDown(Instant now, trace::EventId cause) {
     for (const Interface& interface : m_interfaces) interface.link->dropWaiting(interface.direction, now, cause);
     std::vector<FlightPtr> lost = m_reassembly.clear();
+    for (const Interface& interface : m_interfaces)
+        if (interface.arp) std::ranges::move(interface.arp->clear(), std::back_inserter(lost));
     std::ranges::move(m_loopback, std::back_inserter(lost));
     m_loopback.clear();
     for (FlightPtr& flight : lost) {

@@ -4,11 +4,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <unordered_map>
 #include <vector>
 
 #include "sim/kernel/simulator.h"
+#include "sim/net/arp_table.h"
 #include "sim/net/flight.h"
 #include "sim/net/forwarding_table.h"
 #include "sim/net/fragments.h"
@@ -65,6 +67,7 @@ public:
     std::optional<std::uint32_t> mtuTowards(wire::Ipv4Address destination) const;
     const std::vector<Route>& routes() const { return m_routes; }
     IcmpMode icmp() const { return m_icmp; }
+    std::vector<PacketId> waiting() const;  // for an answer to ARP
 
     // --- sending ---
     // 1. newFlight, fill in packet.ip.destination, transport, payload, mail, connection, fate.
@@ -101,6 +104,9 @@ private:
         int direction = 0;
         wire::Ipv4Address address;
         wire::Ipv4Prefix prefix;
+        wire::MacAddress mac;
+        std::unique_ptr<ArpTable> arp;  // on a segment with switches; elsewhere null
+        trace::LinkEnd end() const { return trace::LinkEnd::of(link->id(), direction); }
     };
     struct Hop {  // a route, ready to use
         std::uint32_t interface = 0;
@@ -109,6 +115,8 @@ private:
     };
     static constexpr std::uint32_t kLocal = 0xfffffffeu;    // in the table: this node itself
     static constexpr std::uint32_t kRefused = 0xfffffffdu;  // in the table: stands for nobody, or for many
+
+    static constexpr std::uint64_t kWake = 0, kArpWake = 1;  // what onWake is called with
 
     void rebuild();
     std::uint32_t findInterface(trace::LinkEnd via) const;
@@ -128,6 +136,18 @@ private:
     void swapWords(Flight& flight, Instant now);
     void out(FlightPtr flight, const Hop& hop, Instant now);
     void outInFragments(FlightPtr flight, const Hop& hop, Instant now);
+    // ip_arp.cpp
+    void outFramed(FlightPtr flight, Interface& interface, wire::Ipv4Address next, Instant now);
+    void ask(Interface& interface, const ArpTable::Question& question, const ArpTable::Asker& asker, Instant now);
+    void prepareArp(Flight& flight, Instant now);
+    bool accepts(const Interface& interface, wire::MacAddress to) const;
+    void receiveFramed(FlightPtr flight, trace::LinkEnd in, Instant now);
+    void onArp(const Flight& flight, Interface& interface, Instant now);
+    void answer(const Flight& request, Interface& interface, Instant now);
+    void onArpTimer(Instant now);
+    void giveUp(Interface& interface, ArpTable::Expired expired, Instant now);
+    void armArp();
+    void receiveDatagram(FlightPtr flight, Instant now);
     bool connected(wire::Ipv4Address address) const;  // to a network of its own
     trace::EventId dropped(const Flight& flight, trace::DropReason reason, bool told, Instant now);
     void dropAndReport(FlightPtr flight, trace::DropReason reason, IcmpError error, Instant now);
@@ -157,6 +177,7 @@ private:
     IcmpLimiter m_limiter;
     Reassembly m_reassembly;
     Instant m_reassemblyWake = kNever;
+    Instant m_arpWake = kNever;
     std::vector<FlightPtr> m_loopback;  // sent to itself; comes up at the next wake-up
 };
 

@@ -19,6 +19,7 @@ trace::DropReason reasonOf(wire::Damage damage) {
         case wire::Damage::tcpChecksum: return trace::DropReason::tcpChecksum;
         case wire::Damage::udpChecksum: return trace::DropReason::udpChecksum;
         case wire::Damage::icmpChecksum: return trace::DropReason::icmpChecksum;
+        case wire::Damage::frame: return trace::DropReason::frameChecksum;
         case wire::Damage::malformed:
         case wire::Damage::none: break;
     }
@@ -27,8 +28,13 @@ trace::DropReason reasonOf(wire::Damage damage) {
 
 }  // namespace
 
-void IpNode::receive(FlightPtr flight, trace::LinkEnd /*in*/, Instant now) {
+void IpNode::receive(FlightPtr flight, trace::LinkEnd in, Instant now) {
     if (!m_running || !m_online) return drop(std::move(flight), trace::DropReason::nodeDown, now);
+    if (flight->to != wire::MacAddress{}) return receiveFramed(std::move(flight), in, now);
+    receiveDatagram(std::move(flight), now);
+}
+
+void IpNode::receiveDatagram(FlightPtr flight, Instant now) {
     const wire::Damage damage = flight->damage;
     if (std::holds_alternative<wire::RawDatagram>(flight->packet.transport)) return drop(std::move(flight), reasonOf(damage), now);  // RFC 1812 5.2.2
     const std::uint32_t found = m_table.lookup(flight->packet.ip.destination);
@@ -103,7 +109,7 @@ void IpNode::collect(FlightPtr fragment, Instant now) {
 void IpNode::armReassembly() {
     if (m_reassembly.nextDeadline() == m_reassemblyWake) return;
     m_reassemblyWake = m_reassembly.nextDeadline();
-    if (m_reassemblyWake != kNever) m_simulator.schedule(m_reassemblyWake, m_component, 0);
+    if (m_reassemblyWake != kNever) m_simulator.schedule(m_reassemblyWake, m_component, kWake);
 }
 
 void IpNode::up(FlightPtr flight, Instant now) {
@@ -122,8 +128,9 @@ void IpNode::refuse(FlightPtr flight, Instant now) {
     dropAndReport(std::move(flight), trace::DropReason::portClosed, {kUnreachable, code}, now);
 }
 
-// Own packets to an own address, and the timer of reassembly.
-void IpNode::onWake(std::uint64_t /*what*/, Instant now) {
+// Own packets to an own address, and the timers of reassembly and ARP.
+void IpNode::onWake(std::uint64_t what, Instant now) {
+    if (what == kArpWake) return onArpTimer(now);
     std::vector<FlightPtr> mine = std::exchange(m_loopback, {});
     for (FlightPtr& flight : mine) deliver(std::move(flight), now);
     for (std::vector<FlightPtr>& pieces : m_reassembly.expire(now)) {

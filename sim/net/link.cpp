@@ -55,12 +55,13 @@ void Link::send(int direction, FlightPtr flight, Instant now) {
 bool Link::full(End& end, const Flight& flight, Instant now) {
     if (end.busyUntil <= now) return false;
     const QueueLimit& limit = end.settings.queue;
-    return end.travelling.waitingPackets(now) >= limit.packets || end.travelling.waitingBytes(now) + flight.size > limit.bytes;
+    return end.travelling.waitingPackets(now) >= limit.packets || end.travelling.waitingBytes(now) + lineSize(flight) > limit.bytes;
 }
 
 void Link::enter(int direction, FlightPtr flight, std::uint64_t ordinal, Instant now) {
     End& end = m_ends[direction];
-    Travel& travel = end.travelling.push(std::move(flight));
+    const std::uint32_t size = lineSize(*flight);
+    Travel& travel = end.travelling.push(std::move(flight), size);
     travel.ordinal = ordinal;
     travel.queuedAt = now;
     if (!m_config.rules[direction].empty()) applyRules(direction, travel);
@@ -73,9 +74,10 @@ void Link::enter(int direction, FlightPtr flight, std::uint64_t ordinal, Instant
                                                    .arrival = travel.arrival,
                                                    .packet = packet.id,
                                                    .via = endId(direction),
-                                                   .size = static_cast<std::uint16_t>(packet.size),
+                                                   .size = toldSize(packet),
                                                    .ttl = ip.ttl,
-                                                   .congestionMark = ip.ecn == wire::Ecn::congestion});
+                                                   .congestionMark = ip.ecn == wire::Ecn::congestion,
+                                                   .frame = frameOf(packet)});
     travel.waits = end.settings.queue.model == trace::QueueModel::codel && travel.start > now;
     if (travel.waits) return awaitTurn(direction, now);
     if (end.settings.queue.model == trace::QueueModel::codel) end.codel.onHead({}, end.settings.queue.codel, now);  // did not wait
@@ -112,7 +114,7 @@ void Link::throwDice(End& end, Travel& travel) const {
 void Link::plan(End& end, Travel& travel, Instant now) const {
     const LinkSettings& settings = end.settings;
     travel.start = std::max(now, end.busyUntil);
-    end.busyUntil = travel.start + lineTime(settings.rate, travel.flight->size);
+    end.busyUntil = travel.start + lineTime(settings.rate, travel.size);
     travel.arrival = end.busyUntil + settings.delay;
     if (settings.jitter.count() > 0)
         travel.arrival += Duration{static_cast<std::int64_t>(below(die(end, Purpose::jitter, *travel.flight), static_cast<std::uint64_t>(settings.jitter.count()) + 1))};
@@ -147,21 +149,24 @@ void Link::deliver(int direction, FlightPtr flight, bool corrupted, Instant now)
     if (corrupted) corrupt(direction, *flight, now);
     const trace::LinkEnd via = endId(direction);
     flight->in = via;
-    flight->cause = m_tracer.emit(now, flight->cause, m_config.nodes[1 - direction], flight->mail,
-                                  trace::PacketDelivered{.packet = flight->id, .via = via, .size = static_cast<std::uint16_t>(flight->size)});
+    flight->cause =
+        m_tracer.emit(now, flight->cause, m_config.nodes[1 - direction], flight->mail, trace::PacketDelivered{.packet = flight->id, .via = via, .size = toldSize(*flight)});
     m_ends[direction].receiver->receive(std::move(flight), via, now);
 }
 
 // Flips one bit of the datagram as it travels; what then remains of it is what a receiver would read.
 void Link::corrupt(int direction, Flight& flight, Instant now) {
+    const bool arp = flight.packet.arp() != nullptr;
+    const std::uint64_t firstBit = arp ? 8 * 8 : 0;  // not what makes it ARP for IPv4
     std::string octets = wire::serialize(flight.packet);
-    const std::uint64_t bit = below(die(m_ends[direction], Purpose::corruptedBit, flight), std::uint64_t{octets.size()} * 8);
+    const std::uint64_t bit = firstBit + below(die(m_ends[direction], Purpose::corruptedBit, flight), std::uint64_t{octets.size()} * 8 - firstBit);
     octets[bit / 8] = static_cast<char>(static_cast<unsigned char>(octets[bit / 8]) ^ (0x80u >> (bit % 8)));
-    wire::ParsedPacket parsed = wire::parse({reinterpret_cast<const std::uint8_t*>(octets.data()), octets.size()});
+    const std::span<const std::uint8_t> read{reinterpret_cast<const std::uint8_t*>(octets.data()), octets.size()};
+    wire::ParsedPacket parsed = arp ? wire::parseArp(read) : wire::parse(read);
     if (wire::wireSize(parsed.packet) != octets.size())  // a longer header whose checksum happens to fit: keep the octets, no receiver makes sense of them
         parsed = {{{}, wire::RawDatagram{}, Slice::adopt(std::move(octets))}, wire::Damage::malformed};
     flight.packet = std::move(parsed.packet);
-    flight.damage = parsed.damage;
+    flight.damage = m_config.framed ? wire::Damage::frame : parsed.damage;  // the frame check sequence finds every single bit
     const PacketId sound = flight.id;
     flight.id = m_tracer.packet(flight.packet, flight.connection, flight.origin);
     flight.cause = m_tracer.emit(now, flight.cause, m_config.nodes[direction], flight.mail,
@@ -171,7 +176,8 @@ void Link::corrupt(int direction, Flight& flight, Instant now) {
 trace::EventId Link::drop(int direction, const Flight& flight, trace::DropReason reason, bool queued, Instant now, trace::EventId cause) {
     return m_tracer.emit(
         now, cause, m_config.nodes[direction], flight.mail,
-        trace::PacketDropped{.packet = flight.id, .via = endId(direction), .size = static_cast<std::uint16_t>(flight.size), .reason = reason, .onLink = true, .queued = queued});
+        trace::PacketDropped{
+            .packet = flight.id, .via = endId(direction), .size = toldSize(flight), .reason = reason, .onLink = true, .queued = queued, .told = false, .frame = frameOf(flight)});
 }
 
 }  // namespace mailtrek::net

@@ -5,6 +5,7 @@
 // move up. A packet's dice are its own (kernel/dice.h), so what befalls one leaves the others alone.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -21,6 +22,7 @@
 #include "sim/net/travel_ring.h"
 #include "sim/trace/tracer.h"
 #include "sim/trace/view.h"
+#include "sim/wire/ethernet.h"
 
 namespace mailtrek::net {
 
@@ -29,6 +31,7 @@ struct LinkConfig {
     std::string name;  // goes into the dice
     std::array<NodeId, 2> nodes;
     std::uint32_t mtu = 1500;
+    bool framed = false;                   // of a segment with switches: packets travel in Ethernet frames
     std::array<LinkSettings, 2> settings;  // by direction: 0 goes from nodes[0] to nodes[1]
     std::array<std::vector<LinkRule>, 2> rules;
 };
@@ -47,6 +50,7 @@ public:
     const std::string& name() const { return m_config.name; }
     NodeId node(int end) const { return m_config.nodes[end]; }
     std::uint32_t mtu() const { return m_config.mtu; }
+    bool framed() const { return m_config.framed; }
     bool up() const { return m_up; }
     const LinkSettings& settings(int direction) const { return m_ends[direction].settings; }
     // Packets waiting for the line at `now`; the one being transmitted does not count.
@@ -58,7 +62,7 @@ public:
     trace::LinkView view() const;
 
     // --- inputs ---
-    // REQUIRES: flight->size is set and at most mtu(); flight->cause is what made its node send it.
+    // REQUIRES: flight->size is set and at most mtu(); flight->cause is what made its node send it; on a framed link, flight->to and from are set.
     void send(int direction, FlightPtr flight, Instant now);
     // Everything the link carries is dropped at once. No effect when already cut (or up). Gives the event (LinkChanged, LinkConfigured), or `cause` without one.
     trace::EventId cut(Instant now, trace::EventId cause);
@@ -99,6 +103,9 @@ private:
     static constexpr std::uint64_t kTurn = ~std::uint64_t{0} >> 1;
     static constexpr std::uint64_t wakeCode(std::uint64_t number, int direction) { return number << 1 | static_cast<std::uint64_t>(direction); }
     std::uint64_t die(const End& end, Purpose purpose, const Flight& flight) const { return combine(end.dice[static_cast<std::size_t>(purpose) - 1], flight.fate.packetHash); }
+    std::uint32_t lineSize(const Flight& flight) const { return m_config.framed ? wire::frameSize(flight.size) : flight.size; }
+    std::uint16_t toldSize(const Flight& flight) const { return static_cast<std::uint16_t>(std::min(lineSize(flight), 65535u)); }
+    trace::FrameId frameOf(const Flight& flight) const { return m_config.framed ? m_tracer.frame({flight.to, flight.from, wire::etherTypeOf(flight.packet)}) : trace::FrameId{}; }
     bool full(End& end, const Flight& flight, Instant now);
     void enter(int direction, FlightPtr flight, std::uint64_t ordinal, Instant now);
     void duplicate(int direction, const Flight& original, Instant now);

@@ -202,7 +202,7 @@ trace::LinkView Link::view() const {
                                    .queuedAt = travel.queuedAt,
                                    .start = travel.start,
                                    .arrival = travel.arrival,
-                                   .size = static_cast<std::uint16_t>(flight.size),
+                                   .size = toldSize(flight),
                                    .ttl = flight.packet.ip.ttl,
                                    .congestionMark = flight.packet.ip.ecn == wire::Ecn::congestion});
         }

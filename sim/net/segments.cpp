@@ -2,8 +2,6 @@
 #include "sim/net/segments.h"
 
 #include <algorithm>
-#include <functional>
-#include <queue>
 #include <tuple>
 
 namespace mailtrek::net {
@@ -14,40 +12,6 @@ using Attachments = std::vector<std::vector<Attachment>>;
 const TopologyEnd& endOf(const Topology& topology, Attachment a) { return topology.links[a.link.index()].ends[a.end]; }
 const TopologyEnd& farEndOf(const Topology& topology, Attachment a) { return topology.links[a.link.index()].ends[1 - a.end]; }
 bool isSwitch(const Topology& topology, NodeId node) { return topology.nodes[node.index()].role == NodeRole::switchNode; }
-
-// From `target`, outwards over switches: the port of each switch that leads back to it.
-struct Way {
-    std::uint64_t cost = ~std::uint64_t{0};
-    NodeId neighbour;
-    Attachment port;
-};
-
-std::vector<NodeId> waysTo(const Topology& topology, const Attachments& at, NodeId target, std::vector<Way>& ways) {
-    using Item = std::tuple<std::uint64_t, std::uint32_t>;
-    std::priority_queue<Item, std::vector<Item>, std::greater<>> open;
-    std::vector<NodeId> reached;
-    ways[target.index()].cost = 0;
-    open.emplace(0, target.value);
-    while (!open.empty()) {
-        const auto [cost, value] = open.top();
-        open.pop();
-        const NodeId here{value};
-        if (cost != ways[here.index()].cost) continue;
-        reached.push_back(here);
-        for (const Attachment a : at[here.index()]) {
-            const TopologyLink& link = topology.links[a.link.index()];
-            const NodeId there = link.ends[1 - a.end].node;
-            if (!link.up || !isSwitch(topology, there) || !topology.nodes[there.index()].up) continue;
-            Way& way = ways[there.index()];
-            const Attachment port{a.link, 1 - a.end};
-            const std::uint64_t through = cost + costOf(link);
-            if (std::tie(through, here, port.link) >= std::tie(way.cost, way.neighbour, way.port.link)) continue;
-            if (through != way.cost) open.emplace(through, there.value);
-            way = {through, here, port};
-        }
-    }
-    return reached;
-}
 
 }  // namespace
 
@@ -97,30 +61,6 @@ std::uint64_t costAcross(const Topology& topology, const Attachments& at, Attach
             if (next.link != a.link) open.emplace_back(cost + costOf(topology.links[next.link.index()]), next);
     }
     return ~std::uint64_t{0};
-}
-
-std::vector<std::vector<SwitchRoute>> planSwitching(const Topology& topology, const Attachments& at) {
-    std::vector<std::vector<SwitchRoute>> tables(topology.nodes.size());
-    std::vector<Way> ways(topology.nodes.size());
-    for (std::uint32_t value = 0; value < topology.nodes.size(); ++value) {
-        const NodeId target{value};
-        if (!isSwitch(topology, target) || !topology.nodes[value].up) continue;
-        const std::vector<NodeId> reached = waysTo(topology, at, target, ways);
-        for (const Attachment a : at[value]) {  // who hangs on this switch; a link that is down stays in the table, and drops what comes
-            const TopologyEnd& end = farEndOf(topology, a);
-            if (isSwitch(topology, end.node)) continue;
-            for (const NodeId from : reached) {
-                const Attachment port = from == target ? a : ways[from.index()].port;
-                tables[from.index()].push_back({end.address, trace::LinkEnd::of(port.link, static_cast<int>(port.end))});
-            }
-        }
-        for (const NodeId node : reached) ways[node.index()] = {};
-    }
-    for (std::vector<SwitchRoute>& table : tables) {
-        std::ranges::stable_sort(table, {}, &SwitchRoute::address);
-        table.erase(std::unique(table.begin(), table.end(), [](const SwitchRoute& a, const SwitchRoute& b) { return a.address == b.address; }), table.end());
-    }
-    return tables;
 }
 
 }  // namespace mailtrek::net

@@ -26,9 +26,6 @@ std::vector<Attachment> segmentBeyond(const Topology& topology, const std::vecto
 // The cheapest way over the switches between two ends of one segment, as `segmentBeyond` with `evenDown` finds them: the sum over its links.
 std::uint64_t costAcross(const Topology& topology, const std::vector<std::vector<Attachment>>& at, Attachment from, Attachment to);
 
-// What every switch needs: for each host or router of its segment, by address, the port towards it over the cheapest links.
-std::vector<std::vector<SwitchRoute>> planSwitching(const Topology& topology, const std::vector<std::vector<Attachment>>& at);
-
 constexpr std::uint32_t costOf(const TopologyLink& link) { return link.cost == 0 ? 1 : link.cost; }
 
 }  // namespace mailtrek::net

@@ -39,7 +39,6 @@ public:
     RoutePlan plan(bool routers) {
         RoutePlan plan;
         if (routers) collectAnnouncements();
-        plan.switching = planSwitching(m_topology, m_at);
         plan.routes.resize(m_topology.nodes.size());
         for (std::uint32_t value = 0; value < m_topology.nodes.size(); ++value) {
             const TopologyNode& node = m_topology.nodes[value];

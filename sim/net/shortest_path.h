@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Who reaches what through whom, with perfect knowledge of the topology: what hosts and switches are configured with, and what routing protocols (sim/routing)
+// Who reaches what through whom, with perfect knowledge of the topology: what hosts are configured with, and what routing protocols (sim/routing)
 // must come to when nothing changes any more. Only routers forward; hosts and servers never transit; switches join their links into one segment.
 #pragma once
 
@@ -55,22 +55,15 @@ struct Route {
     friend bool operator==(const Route&, const Route&) = default;
 };
 
-struct SwitchRoute {
-    wire::Ipv4Address address;  // of a host or router on the segment
-    trace::LinkEnd via;
-    friend bool operator==(const SwitchRoute&, const SwitchRoute&) = default;
-};
-
 struct RoutePlan {
-    std::vector<std::vector<Route>> routes;           // by NodeId, ascending by prefix, at most one for each; empty for a switch or a stopped node
-    std::vector<std::vector<SwitchRoute>> switching;  // by NodeId, ascending by address; empty but for switches
+    std::vector<std::vector<Route>> routes;  // by NodeId, ascending by prefix, at most one for each; empty for a switch or a stopped node
     friend bool operator==(const RoutePlan&, const RoutePlan&) = default;
 };
 
 // Among paths of equal cost the one with the lowest next hop, then the lowest link, is taken. A host has its own segments and one default
 // route, through the router on the first of its segments that has one (the lowest NodeId of several), whether that is up or not.
 RoutePlan planRoutes(const Topology& topology);
-// The same for hosts and switches only; the lists of routers stay empty.
+// The same for hosts only; the lists of routers stay empty.
 RoutePlan planHosts(const Topology& topology);
 
 struct RouteChange {

@@ -6,14 +6,15 @@
 
 namespace mailtrek::net {
 
-Travel& TravelRing::push(FlightPtr flight) {
+Travel& TravelRing::push(FlightPtr flight, std::uint32_t size) {
     if (m_last - m_first == m_places.size()) grow();
     ++m_live;
     ++m_waitingPackets;
-    m_waitingBytes += flight->size;
+    m_waitingBytes += size;
     Travel& place = (*this)[m_last++];
     place = Travel{};
     place.flight = std::move(flight);
+    place.size = size;
     return place;
 }
 
@@ -29,7 +30,7 @@ FlightPtr TravelRing::take(std::uint64_t number) {
     --m_live;
     if (number >= m_firstWaiting) {
         --m_waitingPackets;
-        m_waitingBytes -= flight->size;
+        m_waitingBytes -= (*this)[number].size;
     }
     while (m_first < m_last && !(*this)[m_first].flight) ++m_first;
     m_firstWaiting = std::max(m_firstWaiting, m_first);
@@ -42,7 +43,7 @@ std::uint64_t TravelRing::firstWaiting(Instant now) {
         if (!place.flight) continue;
         if (place.start > now) break;
         --m_waitingPackets;
-        m_waitingBytes -= place.flight->size;
+        m_waitingBytes -= place.size;
     }
     return m_firstWaiting;
 }

@@ -20,6 +20,7 @@ struct Travel {
     Instant due;               // when the link wakes up for it: at the arrival, or half way when it gets lost
     Instant floor;             // the latest arrival in front of it: it does not arrive before
     trace::EventId lossCause;  // none: its own PacketSent
+    std::uint32_t size = 0;    // octets on the line: of the frame, where there is one
     trace::DropReason reason{};
     bool waits = false;  // for its turn in a CoDel queue: until then it has no wake-up of its own
     bool lost = false;
@@ -31,7 +32,7 @@ struct Travel {
 class TravelRing {
 public:
     // The new last place; its number is last() - 1. References to other places become invalid.
-    Travel& push(FlightPtr flight);
+    Travel& push(FlightPtr flight, std::uint32_t size);
     // Null when the packet with that number is not here any more.
     Travel* find(std::uint64_t number);
     // Takes the packet out of its place. REQUIRES: find(number) is not null.

@@ -52,6 +52,10 @@ std::optional<Metric> kindOfLoss(DropReason reason) {
         case DropReason::tcpChecksum:
         case DropReason::udpChecksum:
         case DropReason::icmpChecksum:
+        case DropReason::unresolved:
+        case DropReason::arpQueue:
+        case DropReason::frameChecksum:
+        case DropReason::filtered:
         case DropReason::malformed:
         case DropReason::portClosed:
         case DropReason::reassembly: return std::nullopt;
@@ -72,8 +76,17 @@ struct MetricFold::Fold {
     void add(Metric metric, const MetricWhere& where, MetricValue amount = 1) const { fold.m_additions.push_back({metric, amount, where}); }
 
     // --- network ---
+    // ARP packets are none of IP's.
+    bool isArp(PacketId packet) const { return fold.m_arp.contains(packet.value); }
+    void arp(PacketId packet) const { fold.m_arp.insert(packet.value); }
+    // Another packet in the place of one that has been seen, or beside it.
+    void likewise(PacketId packet, PacketId as) const {
+        fold.markSeen(packet);
+        if (isArp(as)) arp(packet);
+    }
     // A packet that no link has seen yet: sent by its origin, or a fragment made here (RFC 791 3.2). The first fragment at the origin stands for the packet.
     void countNew(PacketId packet, const MetricWhere& where) const {
+        if (isArp(packet)) return;
         const PacketRecord* record = fold.m_store == nullptr ? nullptr : &fold.m_store->packet(packet);
         const bool fragment = record != nullptr && (record->packet.ip.moreFragments || record->packet.ip.fragmentOffset != 0);
         if (fragment) add(Metric::ipFragments, where);
@@ -87,7 +100,9 @@ struct MetricFold::Fold {
         countNew(e.packet, where);
         if (fold.m_expired.contains(event.cause)) add(Metric::icmpTimeExceeded, where);  // RFC 792: sent because that packet was discarded
     }
-    void operator()(const PacketDelivered& e) const { add(Metric::ipHops, of(e.packet, e.via)); }
+    void operator()(const PacketDelivered& e) const {
+        if (!isArp(e.packet)) add(Metric::ipHops, of(e.packet, e.via));
+    }
     void operator()(const PacketDropped& e) const {
         const MetricWhere where = of(e.packet, e.via);
         if (e.onLink) {
@@ -102,10 +117,20 @@ struct MetricFold::Fold {
         if (e.reason == DropReason::tcpChecksum) add(Metric::tcpChecksumErrors, where);
     }
     void operator()(const PacketCorrupted& e) const {
-        fold.markSeen(e.damaged);  // it goes on in the place of the original
+        likewise(e.damaged, e.packet);  // it goes on in the place of the original
         if (e.via.valid()) add(Metric::linkCorrupted, of(e.packet, e.via));
     }
-    void operator()(const PacketDuplicated& e) const { fold.markSeen(e.copy); }
+    void operator()(const PacketDuplicated& e) const { likewise(e.copy, e.packet); }
+    void operator()(const FrameFlooded& e) const {
+        for (std::uint32_t i = 0; i < e.copies; ++i) likewise({e.first.value + i}, e.packet);
+    }
+    void operator()(const ArpAsked& e) const { arp(e.packet); }
+    void operator()(const ArpAnswered& e) const { arp(e.packet); }
+    void operator()(const ArpLearned&) const {}
+    void operator()(const ArpFailed&) const {}
+    void operator()(const PacketWaits&) const {}
+    void operator()(const StationLearned&) const {}
+    void operator()(const PortChanged&) const {}
     void operator()(const AdjacencyChanged&) const {}
     void operator()(const LsaChanged&) const {}
     void operator()(const RoutingUpdateSent& e) const { add(Metric::routingUpdates, {.node = event.node, .link = e.via.link(), .connection = {}, .packet = e.packet, .mail = {}}); }

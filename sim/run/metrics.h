@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <unordered_set>
 #include <vector>
 
 #include "sim/kernel/result.h"
@@ -131,7 +132,8 @@ private:
     std::vector<Connection> m_connections;
     Connection m_nowhere;  // for segments that belong to no connection
     std::vector<bool> m_seenPackets;
-    std::set<trace::EventId> m_expired;  // drops that a router tells the origin of (ICMP type 11)
+    std::unordered_set<std::uint32_t> m_arp;  // packets of ARP
+    std::set<trace::EventId> m_expired;       // drops that a router tells the origin of (ICMP type 11)
     std::set<std::tuple<NodeId, MailId, std::uint16_t, TextId>> m_waiting;
     Instant m_end = kStart;
 };

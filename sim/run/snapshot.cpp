@@ -8,10 +8,12 @@ trace::NodeView nodeView(const host::Network& network, NodeId id) {
     trace::NodeView view;
     if (const net::SwitchNode* node = network.switchNode(id)) {
         view.running = node->running();
+        for (const trace::LinkEnd port : node->blockedPorts()) view.blocked.insert(port);
         return view;
     }
     view.running = network.machine(id)->ip().running();
     view.online = network.machine(id)->ip().online();
+    for (const PacketId packet : network.machine(id)->ip().waiting()) view.waiting.insert(packet);
     std::uint8_t alternative = 0;
     const net::Route* before = nullptr;
     for (const net::Route& route : network.machine(id)->ip().routes()) {

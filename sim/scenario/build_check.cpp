@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 
 #include "sim/scenario/addressing.h"
@@ -77,6 +78,7 @@ void Builder::warn() {
     warnOfRecipients();
     warnOfRoutes();
     warnOfProtocols();
+    warnOfLoops();
     warnOfMailboxes();
 }
 
@@ -125,6 +127,27 @@ void Builder::warnOfProtocols() {
     for (std::size_t i = 0; i < m_scenario.nodes.size(); ++i) check(NodeId{static_cast<std::uint32_t>(i)}, m_scenario.nodes[i].routes);
     for (const Entry& entry : m_scenario.timeline)
         if (const auto* set = std::get_if<SetNode>(&entry.action); set != nullptr && set->routes) check(set->node, *set->routes);
+}
+
+// Frames would run in circles for ever, were no port blocked.
+void Builder::warnOfLoops() {
+    std::vector<std::uint32_t> parent(m_scenario.nodes.size());
+    std::iota(parent.begin(), parent.end(), 0u);
+    const auto root = [&parent](std::uint32_t i) {
+        while (parent[i] != i) i = parent[i] = parent[parent[i]];
+        return i;
+    };
+    const auto isSwitch = [this](NodeId node) { return m_scenario.nodes[node.index()].kind == NodeKind::switchNode; };
+    for (std::size_t l = 0; l < m_linkMarks.size(); ++l) {
+        const auto& [first, second] = m_scenario.links[l].between;
+        if (!isSwitch(first) || !isSwitch(second)) continue;
+        const std::uint32_t one = root(first.value), other = root(second.value);
+        parent[std::max(one, other)] = std::min(one, other);
+        if (one != other) continue;
+        m_reader.diagnostics().warning(
+            m_linkMarks[l],
+            fmt::format("link '{}' closes a loop of switches: a port is blocked, as spanning tree would, until another link of the loop fails", m_scenario.links[l].name));
+    }
 }
 
 void Builder::warnOfRecipients() {

@@ -94,6 +94,7 @@ void Builder::readLink(const Node_& value) {
     if (!m_links.emplace(link.name, LinkId{static_cast<std::uint32_t>(m_scenario.links.size())}).second)
         return m_reader.error(value, fmt::format("there are two links '{}'; parallel links need names of their own (name:)", link.name));
     m_scenario.links.push_back(std::move(link));
+    m_linkMarks.push_back(value);
     if (m_scenario.links.size() == kMaxLinks + 1) m_reader.error(value, fmt::format("more than {} links", kMaxLinks));
 }
 

@@ -107,6 +107,7 @@ private:
     void warnOfRecipients();
     void warnOfRoutes();
     void warnOfProtocols();
+    void warnOfLoops();
     void warnOfMailboxes();
 
     NodeId nodeNamed(const Node_& value, std::string_view what);
@@ -125,6 +126,7 @@ private:
     std::unordered_map<std::string, NodeId> m_nodes;
     std::unordered_map<std::string, LinkId> m_links;
     std::vector<Node_> m_nodeMarks;                          // by NodeId: the key
+    std::vector<Node_> m_linkMarks;                          // by LinkId
     std::map<std::string, Node_> m_addressMarks;             // by name of node: its `address:`
     std::uint64_t m_mailboxes = 0, m_repeated = 0;           // made by ranges
     std::vector<std::function<void()>> m_later;              // names of nodes inside nodes, once all are known

@@ -22,6 +22,10 @@ std::string_view name(DropReason value) {
         case DropReason::tcpChecksum: return "tcp-checksum";
         case DropReason::udpChecksum: return "udp-checksum";
         case DropReason::icmpChecksum: return "icmp-checksum";
+        case DropReason::unresolved: return "unresolved";
+        case DropReason::arpQueue: return "arp-queue-full";
+        case DropReason::frameChecksum: return "frame-checksum";
+        case DropReason::filtered: return "filtered";
         case DropReason::malformed: return "malformed";
         case DropReason::portClosed: return "port-closed";
         case DropReason::reassembly: return "reassembly";

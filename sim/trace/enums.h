@@ -27,7 +27,11 @@ enum class DropReason : std::uint8_t {
     icmpChecksum,
     malformed,
     portClosed,
-    reassembly  // in a host
+    reassembly,  // in a host
+    unresolved,
+    arpQueue,       // in a host or router, before a frame: nobody answers ARP, or too many packets wait for the answer
+    frameChecksum,  // of Ethernet: in whoever receives the frame
+    filtered        // a frame: in a station that it is not meant for, or in a switch when its destination is where it came from or no port is open
 };
 enum class LinkChange : std::uint8_t { cut, restored };
 enum class NodeChange : std::uint8_t { stopped, started, offline, online };

@@ -53,4 +53,12 @@ std::string_view name(MtuReason value) {
     return "?";
 }
 
+std::string_view name(FloodReason value) {
+    switch (value) {
+        case FloodReason::group: return "group";
+        case FloodReason::unknown: return "unknown";
+    }
+    return "?";
+}
+
 }  // namespace mailtrek::trace

@@ -24,10 +24,13 @@ enum class MtuReason : std::uint8_t {
     raised    // long ago: larger packets are tried again (RFC 1191 6.3)
 };
 
+enum class FloodReason : std::uint8_t { group, unknown };  // to all or to a group; to a station that the switch does not know
+
 std::string_view name(QueueModel);
 std::string_view name(Program);
 std::string_view name(ProbeReply);
 std::string_view name(IcmpEffect);
 std::string_view name(MtuReason);
+std::string_view name(FloodReason);
 
 }  // namespace mailtrek::trace

@@ -27,6 +27,8 @@ struct LinkEnd {
     friend constexpr auto operator<=>(LinkEnd, LinkEnd) = default;
 };
 
+using FrameId = Id<struct FrameTag>;  // an Ethernet header in the recording's store
+
 enum class Side : std::uint8_t { client, server };  // of a TCP connection: who opened it, who accepted it
 
 }  // namespace mailtrek::trace

@@ -21,7 +21,8 @@ inline constexpr bool ofDialogue = isOneOf<E, SmtpCommand, SmtpReply, SmtpConten
 template <class E>
 inline constexpr bool ofTcp = isOneOf<E, SegmentSent, SegmentRetransmitted, ConnectionEnded, IcmpReceived, PathMtuChanged>;
 template <class E>
-inline constexpr bool ofPackets = isOneOf<E, PacketDelivered, PacketCorrupted, PacketDuplicated, PacketFragmented, PacketReassembled, PacketMarked, ProbeSent>;
+inline constexpr bool ofPackets =
+    isOneOf<E, PacketDelivered, PacketCorrupted, PacketDuplicated, PacketFragmented, PacketReassembled, PacketMarked, ProbeSent, FrameFlooded, ArpAsked, ArpAnswered, PacketWaits>;
 template <class E>
 inline constexpr bool neverAStep =
     isOneOf<E, PacketSent, PacketReplanned, RoutingUpdateSent, TimelineApplied, TcpStateChanged, SegmentReceived, RttMeasured, MailDequeued, AttemptStarted, MailboxOpened>;
@@ -43,13 +44,17 @@ struct LevelOf {
     Maybe operator()(const PolicyApplied& e) const { return e.policy == Policy::greylistOver ? Level::mail : Level::story; }
     // What routers say to each other is a matter of level 5, and what they say all day of none.
     Maybe ofPacket(PacketId packet, Level otherwise) const {
-        if (!packet.valid() || packet.index() >= recording.store().packets() || !isRouting(recording.store().packet(packet).packet)) return otherwise;
+        if (!packet.valid() || packet.index() >= recording.store().packets()) return otherwise;
+        const wire::Packet& octets = recording.store().packet(packet).packet;
+        if (octets.arp() != nullptr) return Level::ip;
+        if (!isRouting(octets)) return otherwise;
         return isRoutine(recording, id) ? std::nullopt : Maybe(Level::ip);
     }
     // A datagram that ends with an ICMP message is told of by the program that hears it (traceroute, a resolver).
     Maybe operator()(const PacketDropped& e) const {
         const bool heardOf = e.told && e.packet.index() < recording.store().packets() && recording.store().packet(e.packet).packet.udp() != nullptr;
-        return ofPacket(e.packet, heardOf ? Level::ip : Level::story);
+        const bool otherStation = e.reason == DropReason::filtered;  // a copy of a frame, where nobody wants it
+        return ofPacket(e.packet, heardOf || otherStation ? Level::ip : Level::story);
     }
     template <class E>
     requires ofPackets<E> Maybe operator()(const E& e) const { return ofPacket(e.packet, Level::ip); }
@@ -58,6 +63,10 @@ struct LevelOf {
         return matters && event.at != kStart ? Maybe(Level::ip) : std::nullopt;
     }
     Maybe operator()(const LsaChanged& e) const { return e.reason == LsaReason::refresh ? std::nullopt : Maybe(Level::ip); }
+    Maybe operator()(const ArpLearned&) const { return Level::ip; }
+    Maybe operator()(const ArpFailed&) const { return Level::ip; }
+    Maybe operator()(const StationLearned&) const { return Level::ip; }
+    Maybe operator()(const PortChanged&) const { return event.at == kStart ? std::nullopt : Maybe(Level::ip); }
     template <class E>
     requires neverAStep<E> Maybe operator()(const E&) const { return std::nullopt; }
 

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "sim/trace/payload_dialogue.h"
+#include "sim/trace/payload_ethernet.h"
 #include "sim/trace/payload_icmp.h"
 #include "sim/trace/payload_mail.h"
 #include "sim/trace/payload_network.h"
@@ -21,6 +22,6 @@ using Payload =
                  WindowChanged, RttMeasured, TimerExpired, ConnectionEnded, DnsQuery, DnsAnswer, DnsTimedOut, SmtpCommand, SmtpReply, SmtpContent, AccessCommand, AccessReply,
                  MailComposed, MailAccepted, MailQueued, MailDequeued, AttemptStarted, AttemptFailed, RecipientRefused, MailStored, MailboxFull, MailboxOpened, MailboxRemoved,
                  MailboxAdded, FlagsChanged, MailRead, MailFetched, NoticeIssued, MailDiscarded, SenderChecked, PolicyApplied, DeviceWaits, PacketFragmented, PacketReassembled,
-                 PacketMarked, IcmpReceived, PathMtuChanged, ProbeSent, ProbeAnswered, ProbeLost, ProbeEnded, RunEnded>;
+                 PacketMarked, IcmpReceived, PathMtuChanged, ProbeSent, ProbeAnswered, ProbeLost, ProbeEnded, RunEnded, ArpAsked, ArpAnswered, ArpLearned, ArpFailed, PacketWaits, StationLearned, FrameFlooded, PortChanged>;
 
 }  // namespace mailtrek::trace

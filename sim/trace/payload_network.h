@@ -23,9 +23,10 @@ struct PacketSent {
     Instant arrival;  // the last octet reaches the other end
     PacketId packet;
     LinkEnd via;
-    std::uint16_t size = 0;       // octets, IP header included
-    std::uint8_t ttl = 0;         // as sent here
+    std::uint16_t size = 0;       // octets on the line: of the datagram, and of the frame around it where there is one
+    std::uint8_t ttl = 0;         // as sent here; 0 of ARP, which has none
     bool congestionMark = false;  // ECN CE set when it left
+    FrameId frame{};              // its Ethernet header on a segment with a switch; elsewhere there is none
     template <class F>
     void fields(F&& f) const {
         f("packet", packet);
@@ -35,6 +36,7 @@ struct PacketSent {
         f("start", start);
         f("arrival", arrival);
         f("ce", congestionMark);
+        f("frame", frame);
     }
 };
 
@@ -78,6 +80,7 @@ struct PacketDropped {
     bool onLink = false;  // true: a link lost it (it had been sent, or its queue refused it); false: a node discarded it
     bool queued = false;  // with onLink: it had been accepted by the link (a PacketSent exists)
     bool told = false;    // the node that discarded it sends an ICMP error about it
+    FrameId frame{};      // with onLink: as in PacketSent
     template <class F>
     void fields(F&& f) const {
         f("packet", packet);
@@ -87,6 +90,7 @@ struct PacketDropped {
         f("on-link", onLink);
         f("queued", queued);
         f("told", told);
+        f("frame", frame);
     }
 };
 
@@ -97,7 +101,7 @@ struct PacketCorrupted {
     PacketId packet;
     PacketId damaged;
     LinkEnd via;
-    std::uint32_t bit = 0;  // from the first bit of the IP header; of the first word swapped, its first
+    std::uint32_t bit = 0;  // from the first bit of the IP header (or of the ARP packet); of the first word swapped, its first
     template <class F>
     void fields(F&& f) const {
         f("packet", packet);

@@ -23,6 +23,12 @@ PacketId Store::addPacket(PacketRecord record) {
     return PacketId{static_cast<std::uint32_t>(m_packets.size() - 1)};
 }
 
+FrameId Store::addFrame(const wire::EthernetHeader& header) {
+    const auto [known, isNew] = m_frameIndex.try_emplace(header, FrameId{static_cast<std::uint32_t>(m_frames.size())});
+    if (isNew) m_frames.push_back(header);
+    return known->second;
+}
+
 std::string_view Store::text(TextId id) const { return id.valid() ? std::string_view(m_texts[id.index()]) : std::string_view{}; }
 
 const Slice& Store::message(MessageId id) const { return m_messages[id.index()]; }

@@ -32,6 +32,7 @@ std::uint64_t number(Id<Tag> id) {
 }
 std::uint64_t number(LinkEnd end) { return end.value; }
 std::uint64_t number(BitRate rate) { return rate.bitsPerSecond; }
+std::uint64_t number(wire::MacAddress address) { return address.number(); }
 std::uint64_t number(Share share) { return share.perBillion; }
 std::uint64_t number(wire::Ipv4Prefix prefix) { return std::uint64_t{prefix.address.value} << 8 | prefix.length; }
 template <class T>
@@ -44,7 +45,11 @@ std::uint64_t hashEvent(std::uint64_t h, Instant at, EventId cause, NodeId node,
     return std::visit(
         [h](const auto& facts) mutable {
             h = combine(h, hashText(facts.kType));
-            facts.fields([&h](std::string_view, const auto& value) { h = combine(h, number(value)); });
+            facts.fields([&h](std::string_view, const auto& value) {
+                if constexpr (std::is_same_v<std::remove_cvref_t<decltype(value)>, FrameId>)
+                    if (!value.valid()) return;  // where there are no frames, there is nothing to hash
+                h = combine(h, number(value));
+            });
             return h;
         },
         payload);
@@ -78,6 +83,15 @@ MessageId Tracer::message(const Slice& octets) {
     m_hash = hashOctets(m_hash, octets.text());
     if (m_recording != nullptr) return m_recording->mutableStore().addMessage(octets);
     return MessageId{m_messages++};
+}
+
+FrameId Tracer::frame(const wire::EthernetHeader& header) {
+    if (m_sink == Sink::none) return {};
+    Store& store = m_recording != nullptr ? m_recording->mutableStore() : m_ownStore;
+    const std::size_t before = store.frames();
+    const FrameId id = store.addFrame(header);
+    if (store.frames() != before) m_hash = combine(combine(combine(m_hash, header.destination.number()), header.source.number()), static_cast<std::uint64_t>(header.type));
+    return id;
 }
 
 PacketId Tracer::packet(const wire::Packet& packet, ConnectionId connection, NodeId origin) {

@@ -30,6 +30,8 @@ public:
     // In Sink::none texts and messages are not kept: an id of none comes back and events carry it.
     TextId text(std::string_view text);
     MessageId message(const Slice& octets);
+    // In Sink::none as texts.
+    FrameId frame(const wire::EthernetHeader& header);
     // Gives the packet its id; its octets are kept in Sink::record and hashed in Sink::hash.
     PacketId packet(const wire::Packet& packet, ConnectionId connection, NodeId origin);
 

@@ -30,7 +30,7 @@ inline constexpr bool isOneOf = (std::is_same_v<E, Others> || ...);
 template <class E>
 inline constexpr bool changesNothing = isOneOf<E, PacketDuplicated, TimelineApplied, LsaChanged, RoutingUpdateSent, DnsQuery, DnsTimedOut, SmtpCommand, SmtpReply, AccessCommand,
                                                AccessReply, AttemptFailed, MailboxFull, SenderChecked, PolicyApplied, DeviceWaits, PacketFragmented, PacketReassembled,
-                                               IcmpReceived, PathMtuChanged, ProbeSent, ProbeAnswered, ProbeLost, ProbeEnded, RunEnded>;
+                                               IcmpReceived, PathMtuChanged, ProbeSent, ProbeAnswered, ProbeLost, ProbeEnded, RunEnded, ArpAsked, ArpAnswered, ArpLearned, ArpFailed, StationLearned, FrameFlooded>;
 
 void remove(std::vector<TravellingPacket>& packets, PacketId packet) {
     const auto found = std::ranges::find(packets, packet, &TravellingPacket::packet);
@@ -44,10 +44,16 @@ public:
     Fold(View& view, EventId id, const Event& event, const Recording& recording) : v(view), m_id(id), e(event), r(recording) {}
 
     // --- network ---
-    void operator()(const PacketSent& p) { end(p.via).packets.push_back({p.packet, e.at, p.start, p.arrival, p.size, p.ttl, p.congestionMark}); }
+    void operator()(const PacketSent& p) {
+        waitsNoMore(p.packet);
+        end(p.via).packets.push_back({p.packet, e.at, p.start, p.arrival, p.size, p.ttl, p.congestionMark});
+    }
     void operator()(const PacketDelivered& p) { remove(end(p.via).packets, p.packet); }
     void operator()(const PacketDropped& p) {
-        if (p.onLink && p.queued) remove(end(p.via).packets, p.packet);
+        if (p.onLink && p.queued)
+            remove(end(p.via).packets, p.packet);
+        else
+            waitsNoMore(p.packet);
     }
     void operator()(const PacketCorrupted& p) {
         if (!p.via.valid()) return;  // in a router's memory
@@ -81,7 +87,10 @@ public:
     void operator()(const NodeChanged& p) {
         NodeView& node = at(v.nodes, e.node);
         switch (p.change) {
-            case NodeChange::stopped: node.running = false; break;
+            case NodeChange::stopped:
+                node.running = false;
+                node.blocked.clear();
+                break;
             case NodeChange::started: node.running = true; break;
             case NodeChange::offline: node.online = false; break;
             case NodeChange::online: node.online = true; break;
@@ -94,6 +103,14 @@ public:
         if (p.alternative == 0 && !gone) node.routes[p.destination] = p;
         if (p.alternative != 0 && gone) node.alternatives.erase({p.destination, p.alternative});
         if (p.alternative != 0 && !gone) node.alternatives[{p.destination, p.alternative}] = p;
+    }
+    void operator()(const PacketWaits& p) { at(v.nodes, e.node).waiting.insert(p.packet); }
+    void operator()(const PortChanged& p) {
+        auto& blocked = at(v.nodes, e.node).blocked;
+        if (p.blocked)
+            blocked.insert(p.via);
+        else
+            blocked.erase(p.via);
     }
     void operator()(const AdjacencyChanged& p) {
         auto& adjacencies = at(v.nodes, e.node).adjacencies;
@@ -248,6 +265,9 @@ public:
     void operator()(const E&) {}
 
 private:
+    void waitsNoMore(PacketId packet) {
+        if (e.node.index() < v.nodes.size() && v.nodes[e.node.index()]->waiting.contains(packet)) at(v.nodes, e.node).waiting.erase(packet);
+    }
     LinkEndView& end(LinkEnd via) { return at(v.links, via.link()).ends[static_cast<std::size_t>(via.direction())]; }
     TcpSideView& side(ConnectionId id, Side which) { return at(v.connections, id).sides[static_cast<std::size_t>(which)]; }
     MailboxView& mailbox(TextId address) { return own(v.mailboxes[std::string(r.text(address))]); }

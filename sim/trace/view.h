@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,8 @@ struct NodeView {
     std::map<std::pair<wire::Ipv4Prefix, std::uint8_t>, RouteChanged> alternatives;  // routes of the same cost, from 1
     std::map<std::pair<LinkEnd, NodeId>, AdjacencyState> adjacencies;                // of a router that speaks link-state; `down` is left out
     std::vector<CopyView> copies;                                                    // what a device fetched by POP3, in the order of fetching
+    std::set<LinkEnd> blocked;                                                       // ports of a switch
+    std::set<PacketId> waiting;                                                      // for an answer to ARP
 };
 
 struct TravellingPacket {

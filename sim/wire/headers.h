@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Header values of IPv4 (RFC 791), TCP (RFC 9293 3.1), UDP (RFC 768) and ICMP (RFC 792), decoded. Checksums are not kept:
+// Header values of IPv4 (RFC 791), TCP (RFC 9293 3.1), UDP (RFC 768), ICMP (RFC 792) and ARP (RFC 826), decoded. Checksums are not kept:
 // the serialiser computes them, the parser verifies them.
 #pragma once
 
@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "sim/wire/ipv4_address.h"
+#include "sim/wire/mac_address.h"
 
 namespace mailtrek::wire {
 
@@ -91,5 +92,17 @@ struct RawTransport {
 struct RawDatagram {
     friend bool operator==(const RawDatagram&, const RawDatagram&) = default;
 };
+
+// Stands beside IP, not above it: the IP header of such a packet means nothing, and nothing of it is on the wire.
+struct ArpPacket {
+    std::uint16_t operation = 1;
+    MacAddress senderMac;
+    Ipv4Address sender;
+    MacAddress targetMac;  // zero in a broadcast request
+    Ipv4Address target;
+    friend bool operator==(const ArpPacket&, const ArpPacket&) = default;
+};
+inline constexpr std::uint16_t kArpRequest = 1, kArpReply = 2;
+inline constexpr std::uint32_t kArpSize = 28;
 
 }  // namespace mailtrek::wire

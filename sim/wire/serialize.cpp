@@ -80,6 +80,13 @@ void appendIpv4(std::string& out, const Ipv4Header& ip, std::uint32_t totalLengt
 
 }  // namespace
 
+Packet arpPacket(const ArpPacket& arp) {
+    Packet packet;
+    packet.ip.ttl = 0;  // there is none
+    packet.transport = arp;
+    return packet;
+}
+
 std::uint32_t headerSize(const TcpHeader& header) { return kTcpHeaderSize + optionsSize(header.options); }
 
 std::uint32_t wireSize(const Packet& packet) {
@@ -89,6 +96,7 @@ std::uint32_t wireSize(const Packet& packet) {
         case 2: return kIpv4HeaderSize + kUdpHeaderSize + payload;
         case 3: return kIpv4HeaderSize + kIcmpHeaderSize + payload;
         case 4: return payload;
+        case 5: return kArpSize;
         case 0: break;
     }
     return kIpv4HeaderSize + payload;
@@ -103,6 +111,7 @@ std::string serializeTransport(const Packet& packet) {
 
 std::string serialize(const Packet& packet) {
     if (std::holds_alternative<RawDatagram>(packet.transport)) return std::string(packet.payload.text());
+    if (const ArpPacket* arp = packet.arp()) return serialize(*arp);
     std::string out;
     const std::uint32_t size = wireSize(packet);
     out.reserve(size);

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "sim/wire/checksum.h"
+#include "sim/wire/ethernet.h"
 #include "sim/wire/packet.h"
 #include "tests/fuzz/fuzz_target.h"
 
@@ -60,7 +61,21 @@ void takeAsIs(std::string_view octets) {
     must(again.packet == first.packet, "what we write reads as what was written");
 }
 
+// Any octets as a frame; what is read without damage is framed and read as the same.
+void takeAsFrame(std::string_view octets) {
+    const std::unique_ptr<std::uint8_t[]> exact(new std::uint8_t[octets.size()]);
+    if (!octets.empty()) std::memcpy(exact.get(), octets.data(), octets.size());
+    const auto first = wire::parseFrame({exact.get(), octets.size()});
+    must(static_cast<bool>(first) == (octets.size() >= wire::kEthernetHeaderSize), "every header that is there is read");
+    if (!first || first->content.damage != wire::Damage::none) return;
+    const std::string written = wire::frame(first->header, wire::serialize(first->content.packet));
+    must(written.size() == wire::frameSize(wire::wireSize(first->content.packet)), "the size of a frame is the size that is told");
+    const auto again = wire::parseFrame({reinterpret_cast<const std::uint8_t*>(written.data()), written.size()});
+    must(again && again->header == first->header && again->content.packet == first->content.packet, "a frame that we write reads as what was written");
+}
+
 void take(std::string_view octets) {
+    takeAsFrame(octets);
     takeAsIs(octets);
     takeAsIs(checksummed(std::string(octets)));
 }
@@ -99,8 +114,12 @@ const Target& wireTarget() {
         return Target{"wire",
                       take,
                       {wire::serialize(packet(syn, "")), wire::serialize(packet(data, "MAIL FROM:<ana@norte.example>\r\n")),
-                       wire::serialize(packet(wire::UdpHeader{1000, 53}, "question")), wire::serialize(packet(wire::IcmpHeader{}, "echo"))},
-                      {std::string(1, '\0'), std::string(2, '\0'), "\x45", "\x4f", "\x06", "\x11", "\x01\x01", "\x02\x04", "\x05\x0a", "\x08\x0a", "\xff\xff", "\x05\x00"},
+                       wire::serialize(packet(wire::UdpHeader{1000, 53}, "question")), wire::serialize(packet(wire::IcmpHeader{}, "echo")),
+                       wire::frame({wire::kBroadcast, wire::stationAddress(1, 2), wire::EtherType::arp},
+                                   wire::serialize(wire::arpPacket({wire::kArpRequest, wire::stationAddress(1, 2), {0x0a000001}, {}, {0x0a000002}}))),
+                       wire::frame({wire::stationAddress(2, 2), wire::stationAddress(1, 2), wire::EtherType::ipv4}, wire::serialize(packet(syn, "")))},
+                      {std::string(1, '\0'), std::string(2, '\0'), "\x45", "\x4f", "\x06", "\x11", "\x01\x01", "\x02\x04", "\x05\x0a", "\x08\x0a", "\xff\xff", "\x05\x00",
+                       "\x08\x06", "\x08\x00\x06\x04"},
                       400'000};
     }();
     return target;

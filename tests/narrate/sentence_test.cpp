@@ -401,6 +401,43 @@ TEST(Sentence, TooBigAndWhatComesOfIt) {
     EXPECT_EQ(told(s, Level::story), "One piece is too big for the next link: norte cuts it into 3 fragments.");
 }
 
+TEST(Sentence, ArpAndSwitches) {
+    Letter s;
+    const auto link = trace::LinkEnd::of(kBackbone, 0);
+    const wire::Ipv4Prefix nobody{wire::Ipv4Address{0x0a090909}, 32};
+    const wire::MacAddress mac = wire::stationAddress(2, 3);
+    const PacketId request = s.recording.mutableStore().addPacket({wire::arpPacket({}), {}, kNorte});
+    const PacketId packet = s.packet(kRelay);
+    s.add(ArpAsked{.packet = request, .via = link, .target = nobody});
+    EXPECT_EQ(told(s), "Norte asks everybody on its segment: who has 10.9.9.9?");
+    s.add(ArpAsked{.packet = request, .via = link, .target = nobody, .attempt = 2});
+    EXPECT_EQ(told(s, Level::ip, Language::es), "Aún no hay respuesta: norte pregunta otra vez quién tiene 10.9.9.9.");
+    s.add(ArpAsked{.packet = request, .via = link, .target = nobody, .poll = true});
+    EXPECT_EQ(told(s), "Norte asks 10.9.9.9 whether it still has 10.9.9.9.");
+    s.add(ArpAnswered{.packet = request, .via = link, .asker = nobody});
+    EXPECT_EQ(told(s, Level::ip, Language::es), "Norte responde a 10.9.9.9: esa dirección es mía, y esta es mi MAC.");
+    s.add(ArpLearned{.via = link, .address = nobody, .neighbour = kSur, .station = mac, .released = 2});
+    EXPECT_EQ(told(s), "Norte now knows the MAC of 10.9.9.9 and sends what was waiting.");
+    s.add(ArpLearned{.via = link, .address = nobody, .neighbour = kSur, .station = mac});
+    EXPECT_EQ(told(s), "Norte notes that 10.9.9.9 has the MAC 02:00:00:30:00:04.");
+    s.add(PacketWaits{.packet = packet, .via = link, .target = nobody});
+    EXPECT_EQ(told(s, Level::ip, Language::es).substr(0, 18), "En norte espera un");
+    s.add(ArpFailed{.via = link, .target = nobody, .dropped = 1});
+    EXPECT_EQ(told(s), "Nobody answers for 10.9.9.9: norte gives up asking.");
+    s.add(StationLearned{.via = link, .neighbour = kSur, .station = mac});
+    EXPECT_TRUE(told(s).starts_with("Norte learns from this frame that sur is behind the link ")) << told(s);
+    s.add(StationLearned{.via = link, .neighbour = kSur, .station = mac, .moved = true});
+    EXPECT_TRUE(told(s, Level::ip, Language::es).starts_with("Norte ve que sur se ha mudado:")) << told(s, Level::ip, Language::es);
+    s.add(FrameFlooded{.packet = request, .first = request, .copies = 2, .reason = FloodReason::group, .destination = wire::kBroadcast});
+    EXPECT_EQ(told(s), "Norte sends the ARP request out of all other ports: it is meant for everybody.");
+    s.add(PortChanged{.via = link, .blocked = true});
+    EXPECT_TRUE(told(s).starts_with("Norte blocks its port on the link ")) << told(s);
+    s.add(PacketDropped{.packet = packet, .reason = DropReason::unresolved});
+    EXPECT_EQ(told(s, Level::story), "Norte finds nobody to hand one piece to and throws it away.");
+    s.add(PacketDropped{.packet = packet, .reason = DropReason::frameChecksum});
+    EXPECT_EQ(told(s, Level::story), "Norte notices that one piece is damaged and throws it away.");
+}
+
 TEST(Sentence, LongLinesAreCutAtAWholeCharacter) {
     Letter s;
     s.add(AccessReply{.connection = kSubmission, .line = s.text("* OK " + std::string(54, 'x') + "ñandú y más")});

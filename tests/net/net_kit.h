@@ -10,6 +10,7 @@
 #include "sim/net/ip_node.h"
 #include "sim/net/link.h"
 #include "sim/net/shortest_path.h"
+#include "sim/net/spanning_tree.h"
 #include "sim/net/switch_node.h"
 #include "sim/trace/tracer.h"
 
@@ -60,8 +61,14 @@ public:
         const RoutePlan plan = planRoutes(topology);
         for (std::size_t i = 0; i < nodes.size(); ++i) {
             if (nodes[i]) nodes[i]->setRoutes(plan.routes[i]);
-            if (switches[i]) switches[i]->setTable(plan.switching[i]);
         }
+        const SpanningTree tree = spanningTree(topology, attachments(topology));
+        for (std::uint32_t l = 0; l < links.size(); ++l)
+            for (const int end : {0, 1}) {
+                const trace::LinkEnd port = trace::LinkEnd::of(LinkId{l}, end);
+                const auto& bridge = switches[topology.links[l].ends[static_cast<std::size_t>(end)].node.index()];
+                if (bridge) bridge->setBlocked(port, std::ranges::find(tree.blocked, port) != tree.blocked.end(), simulator.now(), {});
+            }
     }
 
     wire::Ipv4Address address(std::uint32_t link, std::uint32_t end) const { return topology.links[link].ends[end].address; }
@@ -151,6 +158,7 @@ private:
         config.name = "link-" + std::to_string(l);
         config.nodes = {NodeId{spec.first}, NodeId{spec.second}};
         config.mtu = spec.mtu;
+        config.framed = switched(spec);
         config.settings = {spec.forward, spec.backward};
         config.rules[0] = spec.rules;
         links.push_back(std::make_unique<Link>(config, seed, simulator, tracer, pool));
@@ -174,7 +182,7 @@ private:
     void addNode(std::uint32_t i) {
         const bool isIp = !isSwitch(i);
         nodes.push_back(isIp ? std::make_unique<IpNode>(NodeId{i}, topology.nodes[i].role == NodeRole::router, simulator, tracer, pool) : nullptr);
-        switches.push_back(isIp ? nullptr : std::make_unique<SwitchNode>(NodeId{i}, tracer));
+        switches.push_back(isIp ? nullptr : std::make_unique<SwitchNode>(NodeId{i}, tracer, pool));
         inboxes.push_back(std::make_unique<Inbox>());
         if (topology.nodes[i].role == NodeRole::host) nodes[i]->setUser(inboxes[i].get());
     }

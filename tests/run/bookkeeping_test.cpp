@@ -60,7 +60,7 @@ TEST(Bookkeeping, TheBooksBalanceWhileItRuns) {
 // The property would say little if the random runs were tame.
 TEST(Bookkeeping, RandomRunsSeeEveryKindOfTrouble) {
     std::map<trace::DropReason, std::uint64_t> drops;
-    std::uint64_t copied = 0, damaged = 0, cut = 0, joined = 0, narrowed = 0, answered = 0, replanned = 0;
+    std::uint64_t copied = 0, damaged = 0, cut = 0, joined = 0, narrowed = 0, answered = 0, replanned = 0, flooded = 0, waited = 0;
     for (std::uint64_t seed = 0; seed < 150; ++seed) {
         const trace::Recording recording = simulate(randomScenario(seed));
         for (const auto& [id, drop] : eventsOf<trace::PacketDropped>(recording)) ++drops[drop.reason];
@@ -70,11 +70,13 @@ TEST(Bookkeeping, RandomRunsSeeEveryKindOfTrouble) {
         joined += eventsOf<trace::PacketReassembled>(recording).size();
         narrowed += eventsOf<trace::PathMtuChanged>(recording).size();
         answered += eventsOf<trace::ProbeAnswered>(recording).size();
+        flooded += eventsOf<trace::FrameFlooded>(recording).size();
+        waited += eventsOf<trace::PacketWaits>(recording).size();
         replanned += eventsOf<trace::PacketReplanned>(recording).size();
     }
     using enum trace::DropReason;
-    for (const trace::DropReason reason :
-         {queueFull, red, codel, noise, burst, tooBig, ttlExpired, portClosed, reassembly, rule, linkDown, nodeDown, removed, ipChecksum, noRoute, tcpChecksum, udpChecksum})
+    for (const trace::DropReason reason : {queueFull, red,      codel,   noise,      burst,   tooBig,      ttlExpired,  portClosed, reassembly,    rule,
+                                           linkDown,  nodeDown, removed, ipChecksum, noRoute, tcpChecksum, udpChecksum, unresolved, frameChecksum, filtered})
         EXPECT_GT(drops[reason], 0u) << trace::name(reason);
     EXPECT_GT(copied, 0u);
     EXPECT_GT(damaged, 0u);
@@ -83,6 +85,8 @@ TEST(Bookkeeping, RandomRunsSeeEveryKindOfTrouble) {
     EXPECT_GT(narrowed, 0u);
     EXPECT_GT(answered, 0u);
     EXPECT_GT(replanned, 0u);
+    EXPECT_GT(flooded, 0u);
+    EXPECT_GT(waited, 0u);
 }
 
 }  // namespace

@@ -3,9 +3,10 @@
 //
 //     packets sent + duplicated + fragments made = delivered + dropped + fragments joined + still in flight
 //
-// Sent: it left its origin's TCP, UDP or ICMP (a PacketRecord), or was refused at the door. Delivered: it reached a node that has its destination address (or, at the next hop, a
-// group) and was not dropped there. A link's noise puts a damaged packet in the place of the sound one: neither sent nor dropped. A packet that is cut ends, and its pieces
-// begin; pieces that are joined end, and the whole begins. Fragments that wait for others at their destination count as delivered so far.
+// Sent: it left its origin's TCP, UDP, ICMP or ARP (a PacketRecord), or was refused at the door. Delivered: it reached a node that has its destination address (or, at the next
+// hop, a group) and was not dropped there. A link's noise puts a damaged packet in the place of the sound one: neither sent nor dropped. A packet that is cut ends, and its pieces
+// begin; pieces that are joined end, and the whole begins. Copies that a switch floods count as duplicated; an ARP packet is at home wherever it is heard. Fragments that wait for
+// others at their destination count as delivered so far.
 #pragma once
 
 #include <fmt/format.h>
@@ -31,23 +32,25 @@ public:
     std::string balance(std::uint64_t inFlight) {
         for (; m_events < m_recording.size() && problem.empty(); ++m_events) take(m_recording.event({m_events}));
         if (!problem.empty()) return problem;
-        delivered = 0;
+        delivered = waiting = 0;
         for (const auto& [id, packet] : m_packets) {
+            waiting += packet.where == Where::waits ? 1 : 0;
             if (packet.where != Where::atNode) continue;
-            if (packet.at != destinationOf(id) && !toGroup(id)) return fmt::format("packet {} vanished at {}", id.value, nodeName(packet.at));
+            if (packet.at != destinationOf(id) && !toGroup(id) && !heardArp(id)) return fmt::format("packet {} vanished at {}", id.value, nodeName(packet.at));
             ++delivered;
         }
-        if (sent + copied + made + wholes == delivered + dropped + cut + joined + inFlight) return {};
-        return fmt::format("{} sent + {} copies + {} pieces + {} wholes are not {} delivered + {} dropped + {} cut + {} joined + {} in flight", sent, copied, made, wholes,
-                           delivered, dropped, cut, joined, inFlight);
+        if (sent + copied + made + wholes == delivered + dropped + cut + joined + waiting + inFlight) return {};
+        return fmt::format("{} sent + {} copies + {} pieces + {} wholes are not {} delivered + {} dropped + {} cut + {} joined + {} waiting + {} in flight", sent, copied, made,
+                           wholes, delivered, dropped, cut, joined, waiting, inFlight);
     }
 
     std::uint64_t sent = 0, copied = 0, delivered = 0, dropped = 0, damaged = 0;
     std::uint64_t cut = 0, made = 0, joined = 0, wholes = 0;
+    std::uint64_t waiting = 0;  // for an answer to ARP: in flight, but on no link
     std::string problem;
 
 private:
-    enum class Where : std::uint8_t { atNode, onLink, gone };
+    enum class Where : std::uint8_t { atNode, waits, onLink, gone };
     struct Packet {
         Where where = Where::atNode;
         NodeId at;
@@ -60,6 +63,7 @@ private:
     }
     // To all routers on the link (224.0.0.x): whoever hears it is meant, but not the sender.
     bool toGroup(PacketId id) const { return record(id).packet.ip.destination.value >> 8 == 0xe00000 && m_packets.at(id).at != record(id).origin; }
+    bool heardArp(PacketId id) const { return record(id).packet.arp() != nullptr && m_packets.at(id).at != record(id).origin; }
     std::string nodeName(NodeId id) const { return id.valid() ? m_recording.cast().nodes[id.index()].name : "nowhere"; }
     NodeId sender(trace::LinkEnd via) const {
         const trace::CastLink& link = m_recording.cast().links[via.link().index()];
@@ -89,7 +93,7 @@ private:
     }
     void move(const trace::PacketSent& e, NodeId node) {
         Packet& packet = find(e.packet);
-        if (packet.where != Where::atNode || packet.at != node || sender(e.via) != node) wrong(e.packet, "is sent from where it is not");
+        if ((packet.where != Where::atNode && packet.where != Where::waits) || packet.at != node || sender(e.via) != node) wrong(e.packet, "is sent from where it is not");
         packet = {Where::onLink, {}, e.via};
     }
     void move(const trace::PacketDelivered& e, NodeId node) {
@@ -100,7 +104,8 @@ private:
     void move(const trace::PacketDropped& e, NodeId node) {
         Packet& packet = find(e.packet);
         const bool onLink = e.onLink && e.queued;
-        if (packet.where != (onLink ? Where::onLink : Where::atNode) || (onLink ? packet.via != e.via : packet.at != node)) wrong(e.packet, "is dropped where it is not");
+        const bool there = onLink ? packet.where == Where::onLink : packet.where == Where::atNode || packet.where == Where::waits;
+        if (!there || (onLink ? packet.via != e.via : packet.at != node)) wrong(e.packet, "is dropped where it is not");
         packet.where = Where::gone;
         ++dropped;
     }
@@ -108,6 +113,22 @@ private:
         m_packets[e.copy] = {Where::atNode, node, {}};
         if (isFragment(e.copy)) m_fragments[datagramOf(e.copy)].insert(e.copy);
         ++copied;
+    }
+    void move(const trace::PacketWaits& e, NodeId node) {
+        Packet& packet = find(e.packet);
+        if (packet.where != Where::atNode || packet.at != node) wrong(e.packet, "waits where it is not");
+        packet.where = Where::waits;
+    }
+    void move(const trace::FrameFlooded& e, NodeId node) {
+        const Packet& packet = find(e.packet);
+        if (packet.where != Where::atNode || packet.at != node) wrong(e.packet, "is flooded where it is not");
+        for (std::uint32_t i = 0; i < e.copies; ++i) {
+            const PacketId id{e.first.value + i};
+            if (!(record(id).packet == record(e.packet).packet)) wrong(id, "is no copy");
+            m_packets[id] = {Where::atNode, node, {}};
+            if (isFragment(id)) m_fragments[datagramOf(id)].insert(id);
+            ++copied;
+        }
     }
     void move(const trace::PacketCorrupted& e, NodeId node) {
         Packet& packet = find(e.packet);

@@ -329,6 +329,13 @@ TEST(Warnings, ProtocolsThatDoNotUnderstandEachOther) {
                    {"router 'x' speaks distance-vector and its neighbour 'r1' link-state"});
     expectWarnings(fileWith({.nodes = "  x: { kind: router, routing: static }\n", .links = kJoinX}), {});
 }
+TEST(Warnings, LoopOfSwitches) {
+    const std::string three = "  s1: { kind: switch }\n  s2: { kind: switch }\n  s3: { kind: switch }\n";
+    const std::string open = "  - { between: [s1, r1] }\n  - { between: [s1, s2] }\n  - { between: [s2, s3] }\n";
+    expectWarnings(fileWith({.nodes = three, .links = open}), {});
+    expectWarnings(fileWith({.nodes = three, .links = open + "  - §{ name: back, between: [s3, s1] }\n"}), {"link 'back' closes a loop of switches: a port is blocked"});
+    expectWarnings(fileWith({.nodes = three, .links = open + "  - §{ name: twin, between: [s2, s1] }\n"}), {"link 'twin' closes a loop of switches"});
+}
 TEST(Warnings, RouteOverSomebodyWhoIsNoNeighbour) {
     expectWarnings(fileWith({.nodes = "  §x: { kind: router, routes: [ { to: sur, via: r2 }, { to: norte, via: r1 } ] }\n", .links = kJoinX}),
                    {"node 'x': the route to 'sur' goes via 'r2', which is no neighbour"});

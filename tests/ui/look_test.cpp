@@ -89,8 +89,8 @@ TEST(Glyphs, KindsDifferInShapeNotOnlyInColour) {
         painter.end();
         return image.createAlphaMask();
     };
-    const std::vector<GlyphKind> kinds{GlyphKind::data, GlyphKind::ack,      GlyphKind::resent, GlyphKind::syn,  GlyphKind::fin,
-                                       GlyphKind::rst,  GlyphKind::dnsQuery, GlyphKind::line,   GlyphKind::icmp, GlyphKind::route};
+    const std::vector<GlyphKind> kinds{GlyphKind::data,     GlyphKind::ack,  GlyphKind::resent, GlyphKind::syn,   GlyphKind::fin, GlyphKind::rst,
+                                       GlyphKind::dnsQuery, GlyphKind::line, GlyphKind::icmp,   GlyphKind::route, GlyphKind::arp};
     for (std::size_t i = 0; i < kinds.size(); ++i)
         for (std::size_t j = i + 1; j < kinds.size(); ++j) EXPECT_NE(silhouette(kinds[i]), silhouette(kinds[j])) << i << " and " << j;
 }

@@ -37,6 +37,25 @@ TEST(Traffic, RoutingIsADiamondWithTheLetterOfItsProtocol) {
     }
 }
 
+TEST(Traffic, ArpIsAHexagonThatAsksOrAnswers) {
+    Routers r;
+    wire::ArpPacket arp;
+    const PacketId request = r.recording.mutableStore().addPacket({wire::arpPacket(arp), {}, NodeId{0}});
+    arp.operation = wire::kArpReply;
+    const PacketId reply = r.recording.mutableStore().addPacket({wire::arpPacket(arp), {}, NodeId{0}});
+    const Traffic traffic(r.recording);
+    for (const auto& [packet, letter] : {std::pair(request, "?"), std::pair(reply, "=")}) {
+        const auto glyph = traffic.glyphOf(packet, Level::ip);
+        ASSERT_TRUE(glyph);
+        EXPECT_EQ(glyph->kind, GlyphKind::arp);
+        EXPECT_EQ(shownText(*glyph), letter);
+        EXPECT_FALSE(traffic.glyphOf(packet, Level::tcp)) << "a matter of level 5";
+    }
+    const trace::EventId lost = r.add(trace::PacketDropped{.packet = request, .via = trace::LinkEnd::of(LinkId{0}, 0), .onLink = true});
+    EXPECT_FALSE(visibleAt(r.recording, lost, Level::story));
+    EXPECT_TRUE(visibleAt(r.recording, lost, Level::ip));
+}
+
 TEST(Traffic, AnUpdateIsAStopAtLevelFiveAndAHelloNowhere) {
     Routers r;
     const PacketId packet = r.packet(89, false);

@@ -52,6 +52,12 @@ QPolygonF octagon(const QRectF& r) {
                       {r.left(), r.top() + c}});
 }
 
+QPolygonF hexagon(const QRectF& r) {  // ARP
+    const double c = r.height() * 0.32;
+    return QPolygonF(
+        {{r.left() + c, r.top()}, {r.right() - c, r.top()}, {r.right(), r.center().y()}, {r.right() - c, r.bottom()}, {r.left() + c, r.bottom()}, {r.left(), r.center().y()}});
+}
+
 void paintLetter(QPainter& p, const QRectF& r, const Look& look) {  // an envelope; the airmail edge runs along its foot
     p.drawRoundedRect(r, 2, 2);
     p.drawPolyline(QPolygonF({r.topLeft(), {r.center().x(), r.top() + r.height() * 0.52}, r.topRight()}));
@@ -94,6 +100,7 @@ QPointF textShift(GlyphKind kind, const QSizeF& size) {
         case GlyphKind::dnsQuery:
         case GlyphKind::dnsAnswer:
         case GlyphKind::route:
+        case GlyphKind::arp:
         case GlyphKind::letter: return {};
     }
     return {};
@@ -118,6 +125,7 @@ void paintShape(QPainter& p, const QRectF& r, GlyphKind kind, const Look& look) 
         case GlyphKind::line: paintBubble(p, r); break;
         case GlyphKind::icmp: p.drawPolygon(QPolygonF({{r.center().x(), r.top()}, r.bottomRight(), r.bottomLeft()})); break;
         case GlyphKind::route: p.drawPolygon(QPolygonF({{r.center().x(), r.top()}, {r.right(), r.center().y()}, {r.center().x(), r.bottom()}, {r.left(), r.center().y()}})); break;
+        case GlyphKind::arp: p.drawPolygon(hexagon(r)); break;
         case GlyphKind::letter: paintLetter(p, r, look); break;
     }
 }
@@ -137,6 +145,7 @@ Family familyOf(GlyphKind kind) {
         case GlyphKind::dnsAnswer: return Family::dns;
         case GlyphKind::line:
         case GlyphKind::letter: return Family::mail;
+        case GlyphKind::arp:
         case GlyphKind::route: return Family::route;
     }
     return Family::data;
@@ -155,6 +164,7 @@ QString letterOf(GlyphKind kind) {
         case GlyphKind::line: return QStringLiteral("M");
         case GlyphKind::icmp: return QStringLiteral("!");
         case GlyphKind::route: return QStringLiteral("L");
+        case GlyphKind::arp: return QStringLiteral("?");
         case GlyphKind::letter: return {};
     }
     return {};
@@ -179,6 +189,7 @@ QSizeF glyphSize(const Glyph& glyph, const Look& look, double height) {
         case GlyphKind::dnsAnswer: return {std::max(height * 1.08, text + height * 0.5), height * 1.08};
         case GlyphKind::icmp: return {height * 1.3, height * 1.1};
         case GlyphKind::route: return {height * 1.36, height * 1.36};
+        case GlyphKind::arp: return {height * 1.4, height * 1.08};
         case GlyphKind::letter: return {std::max(height * 1.5, text + height * 0.5), height};
     }
     return {height, height};

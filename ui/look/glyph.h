@@ -12,7 +12,7 @@
 
 namespace mailtrek::ui {
 
-enum class GlyphKind : std::uint8_t { data, ack, resent, syn, fin, rst, dnsQuery, dnsAnswer, line, icmp, route, letter };
+enum class GlyphKind : std::uint8_t { data, ack, resent, syn, fin, rst, dnsQuery, dnsAnswer, line, icmp, route, arp, letter };
 
 struct Glyph {
     GlyphKind kind = GlyphKind::data;

@@ -115,10 +115,16 @@ QString describePacket(PacketId packet, const Moment& m) {
             case GlyphKind::dnsAnswer: kind = HitWords::tr("DNS answer"); break;
             case GlyphKind::icmp: kind = HitWords::tr("notice of the network (ICMP)"); break;
             case GlyphKind::route: kind = HitWords::tr("routing message"); break;
+            case GlyphKind::arp: kind = HitWords::tr("ARP: asks for or tells a MAC address"); break;
             case GlyphKind::line:
             case GlyphKind::letter: kind = HitWords::tr("a piece of the letter"); break;
         }
     lines << kind;
+    if (const wire::ArpPacket* arp = p.arp()) {
+        lines << HitWords::tr("from %1 to %2").arg(nodeOf(arp->sender, cast), nodeOf(arp->target, cast));
+        lines << HitWords::tr("MAC address of the sender: %1").arg(QString::fromStdString(wire::toString(arp->senderMac)));
+        return lines.join('\n');
+    }
     lines << HitWords::tr("from %1 to %2").arg(nodeOf(p.ip.source, cast), nodeOf(p.ip.destination, cast));
     if (const auto* tcp = p.tcp())
         lines << HitWords::tr("ports %1 to %2, sequence %3, acknowledges %4").arg(tcp->sourcePort).arg(tcp->destinationPort).arg(tcp->sequence).arg(tcp->acknowledgment);

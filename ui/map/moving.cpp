@@ -37,6 +37,10 @@ double placeOfLoss(const trace::PacketDropped& drop) {
         case trace::DropReason::tcpChecksum:
         case trace::DropReason::udpChecksum:
         case trace::DropReason::icmpChecksum:
+        case trace::DropReason::unresolved:
+        case trace::DropReason::arpQueue:
+        case trace::DropReason::frameChecksum:
+        case trace::DropReason::filtered:
         case trace::DropReason::malformed:
         case trace::DropReason::portClosed:
         case trace::DropReason::reassembly: return 1.0;

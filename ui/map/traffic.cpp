@@ -63,6 +63,8 @@ void Traffic::extend() {
             factsOf(damaged->damaged).original = damaged->packet;
         } else if (const auto* copied = std::get_if<trace::PacketDuplicated>(&event.payload)) {
             factsOf(copied->copy).original = copied->packet;
+        } else if (const auto* flooded = std::get_if<trace::FrameFlooded>(&event.payload)) {
+            for (std::uint32_t i = 0; i < flooded->copies; ++i) factsOf({flooded->first.value + i}).original = flooded->packet;
         }
     }
 }
@@ -193,6 +195,8 @@ Glyph Traffic::tcpGlyph(PacketId packet, const wire::TcpHeader& tcp, bool payloa
 std::optional<Glyph> Traffic::glyphOf(PacketId packet, Level level) const {
     if (!packet.valid() || packet.index() >= m_recording.store().packets()) return std::nullopt;
     const wire::Packet& p = m_recording.store().packet(packet).packet;
+    if (const wire::ArpPacket* arp = p.arp())
+        return level == Level::ip ? std::optional<Glyph>(Glyph{GlyphKind::arp, arp->operation == wire::kArpRequest ? QStringLiteral("?") : QStringLiteral("="), 1}) : std::nullopt;
     if (trace::isRouting(p))
         return level == Level::ip ? std::optional<Glyph>(Glyph{GlyphKind::route, p.udp() != nullptr ? QStringLiteral("V") : QStringLiteral("L"), 1}) : std::nullopt;
     if (const wire::UdpHeader* udp = p.udp()) {

@@ -65,13 +65,17 @@ QString reasonText(trace::DropReason reason) {
         case trace::DropReason::ipChecksum:
         case trace::DropReason::tcpChecksum:
         case trace::DropReason::udpChecksum:
-        case trace::DropReason::icmpChecksum: return Words::tr("damaged: wrong checksum");
+        case trace::DropReason::icmpChecksum:
+        case trace::DropReason::frameChecksum: return Words::tr("damaged: wrong checksum");
         case trace::DropReason::ttlExpired: return Words::tr("TTL is used up");
         case trace::DropReason::noRoute: return Words::tr("no route");
         case trace::DropReason::tooBig: return Words::tr("too big for the link");
         case trace::DropReason::notForUs: return Words::tr("not for this machine");
         case trace::DropReason::malformed: return Words::tr("makes no sense");
         case trace::DropReason::portClosed: return Words::tr("nobody listens on the port");
+        case trace::DropReason::unresolved: return Words::tr("nobody answers ARP");
+        case trace::DropReason::arpQueue: return Words::tr("too many wait for ARP");
+        case trace::DropReason::filtered: return Words::tr("not meant for this station");
         case trace::DropReason::reassembly: return Words::tr("a fragment is missing");
     }
     return {};
