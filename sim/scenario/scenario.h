@@ -51,6 +51,9 @@ struct RipOptions {  // of `routing: distance-vector`
     bool triggeredUpdates = true;
 };
 
+// What a name server answers: for all that no other serves; for its own zones only; anything, by asking others.
+enum class DnsRole : std::uint8_t { all, authoritative, recursive };
+
 struct Node {
     std::string name;
     NodeKind kind{};
@@ -74,6 +77,7 @@ struct Node {
     bool openRelay = false;
     bool oneShot = false;
     // name servers
+    DnsRole dnsRole = DnsRole::all;
     std::vector<dns::ZoneFact> zones;
     // routers
     Routing routing = Routing::linkState;
