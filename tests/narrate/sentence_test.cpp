@@ -51,8 +51,8 @@ TEST(Sentence, MxAndRole) {
 TEST(Sentence, FromTheRootDown) {
     Letter s;
     s.add(DnsQuery{.name = s.text("sur.example"), .server = kSur, .type = DnsType::mx, .zone = s.text(".")});
-    EXPECT_EQ(told(s), "Norte asks the root, sur: who knows sur.example (MX)?");
-    EXPECT_EQ(told(s, Level::mail, Language::es), "Norte pregunta a la raíz, sur: ¿quién sabe de sur.example (MX)?");
+    EXPECT_EQ(told(s), "Norte asks the root, sur, who knows sur.example (MX).");
+    EXPECT_EQ(told(s, Level::mail, Language::es), "Norte pregunta a la raíz, sur, quién sabe de sur.example (MX).");
     s.add(DnsReferral{.name = s.text("sur.example"), .zone = s.text("example"), .servers = s.text("tld.example"), .server = kSur, .packet = {}, .type = DnsType::mx});
     EXPECT_EQ(told(s), "Sur does not know; the servers of example do: tld.example.");
     s.add(DnsQuery{.name = s.text("sur.example"), .server = kSur, .type = DnsType::mx, .zone = s.text("example"), .reason = DnsReason::referral});
