@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/dns/stub_resolver.h"
+#include "sim/dns/resolver.h"
 
 namespace mailtrek::dns {
 

@@ -2,37 +2,12 @@
 #include "sim/dns/stub_resolver.h"
 
 #include <algorithm>
+#include <utility>
 
-#include "sim/kernel/dice.h"
+#include "sim/dns/alias_chain.h"
 
 namespace mailtrek::dns {
 namespace {
-
-constexpr std::size_t kMaxAliases = 16;
-constexpr std::uint16_t kFirstPort = 49152;  // RFC 6335 6: dynamic ports
-constexpr std::uint32_t kPorts = 65536 - kFirstPort;
-constexpr int kMaxDoublings = 10;
-
-struct Chain {
-    std::vector<ResourceRecord> aliases;
-    Name end;
-    bool loop = false;
-};
-
-// From the name asked for along the CNAMEs of the response, which may come in any order. `before` are those already passed.
-Chain followAliases(const Question& question, const Message& response, const std::vector<ResourceRecord>& before) {
-    Chain chain{.aliases = before, .end = question.name};
-    if (question.type == Type::cname || question.type == kAnyType) return chain;
-    for (;;) {
-        const auto alias = std::ranges::find_if(response.answers, [&](const ResourceRecord& r) { return std::holds_alternative<CnameRecord>(r.data) && r.name == chain.end; });
-        if (alias == response.answers.end()) return chain;
-        const Name& target = std::get<CnameRecord>(alias->data).target;
-        chain.aliases.push_back(*alias);
-        chain.loop = chain.aliases.size() > kMaxAliases || std::ranges::any_of(chain.aliases, [&](const ResourceRecord& r) { return r.name == target; });
-        chain.end = target;
-        if (chain.loop) return chain;
-    }
-}
 
 bool hasType(const std::vector<ResourceRecord>& records, Type type) {
     return std::ranges::any_of(records, [type](const ResourceRecord& r) { return r.type == type; });
@@ -42,11 +17,6 @@ bool hasType(const std::vector<ResourceRecord>& records, Type type) {
 bool isReferral(const Message& response) {
     return response.rcode == Rcode::noError && response.answers.empty() && !response.authoritative && hasType(response.authority, Type::ns) &&
            !hasType(response.authority, Type::soa);
-}
-
-bool answersQuestion(const Message& response, const Question& question) {  // RFC 5452 9.1
-    if (response.questions.empty()) return response.rcode == Rcode::formatError;
-    return response.questions.size() == 1 && response.questions.front() == question;
 }
 
 }  // namespace
@@ -60,10 +30,10 @@ std::string recordsText(const Answer& answer) {
     return text;
 }
 
-StubResolver::StubResolver(ResolverOptions options) : m_options(std::move(options)) {}
+StubResolver::StubResolver(ResolverOptions options) : m_options(std::move(options)), m_exchanges(m_options.seed, m_options.host) {}
 
-std::vector<ResolverAction> StubResolver::ask(const Name& name, Type type, Token token, Instant now) {
-    Actions out;
+ResolverActions StubResolver::ask(const Name& name, Type type, Token token, Instant now) {
+    ResolverActions out;
     const Question question{name, type};
     for (auto& [_, pending] : m_pending) {
         if (pending.asked == question) {
@@ -71,130 +41,86 @@ std::vector<ResolverAction> StubResolver::ask(const Name& name, Type type, Token
             return out;
         }
     }
-    const auto it = m_pending.try_emplace(m_nextQuery++).first;
+    const auto it = m_pending.try_emplace(m_next++).first;
     it->second.asked = it->second.current = question;
     it->second.tokens = {token};
-    askOrRecall(it, now, out);
+    askOrRecall(it, Reason::asked, now, out);
     return out;
 }
 
-void StubResolver::askOrRecall(Pendings::iterator it, Instant now, Actions& out) {
+void StubResolver::askOrRecall(Pendings::iterator it, Reason reason, Instant now, ResolverActions& out) {
     Pending& pending = it->second;
-    pending.attempt = 0;
-    pending.tried.clear();
-    pending.refused.clear();
-    pending.deadline.reset();
-    pending.overTcp = false;
     if (const auto known = m_cache.find(pending.current, now)) return accept(it, *known, true, now, out);
-    rollIdAndPort(pending);
-    sendNext(it, now, out);
+    if (m_options.servers.empty()) return onExhausted(it, {}, out);
+    pending.query = m_exchanges.begin({.question = pending.current,
+                                       .servers = m_options.servers,
+                                       .token = pending.tokens.front(),
+                                       .reason = reason,
+                                       .firstTimeout = m_options.firstTimeout,
+                                       .attempts = m_options.attempts,
+                                       .ednsSize = m_options.ednsSize},
+                                      now, out);
 }
 
-// RFC 5452 9.2: neither can be guessed. Drawn for this host, this question and how often it was sent, so that no other question changes them.
-void StubResolver::rollIdAndPort(Pending& pending) {
-    const Question& q = pending.current;
-    const std::uint32_t nth = ++m_timesAsked[{q.name, q.type}];
-    const auto type = static_cast<std::uint64_t>(q.type);
-    pending.id = static_cast<std::uint16_t>(below(draw(m_options.seed, Purpose::dnsId, m_options.host, q.name.hash(), type, nth), 65536));
-    const auto start = static_cast<std::uint32_t>(below(draw(m_options.seed, Purpose::port, m_options.host, q.name.hash(), type, nth), kPorts));
-    pending.port = 0;
-    for (std::uint32_t step = 0; step < kPorts && pending.port == 0; ++step) {
-        const auto port = static_cast<std::uint16_t>(kFirstPort + (start + step) % kPorts);
-        if (!listensOn(port)) pending.port = port;
+StubResolver::Pendings::iterator StubResolver::pendingOf(QueryId query) {
+    return std::ranges::find_if(m_pending, [query](const auto& entry) { return entry.second.query == query; });
+}
+
+ResolverActions StubResolver::carryOn(const Outcome& outcome, Instant now, ResolverActions out) {
+    if (const auto* heard = std::get_if<Heard>(&outcome)) onHeard(pendingOf(heard->query), *heard, now, out);
+    if (const auto* end = std::get_if<Exhausted>(&outcome)) onExhausted(pendingOf(end->query), *end, out);
+    return out;
+}
+
+ResolverActions StubResolver::onDatagram(const Slice& octets, wire::Ipv4Address from, std::uint16_t destinationPort, Instant now) {
+    ResolverActions out;
+    const Outcome outcome = m_exchanges.onDatagram(octets, from, destinationPort, now, out);
+    return carryOn(outcome, now, std::move(out));
+}
+
+ResolverActions StubResolver::onNobodyThere(wire::Ipv4Address server, std::uint16_t sourcePort, Instant now) {
+    ResolverActions out;
+    const Outcome outcome = m_exchanges.onNobodyThere(server, sourcePort, now, out);
+    return carryOn(outcome, now, std::move(out));
+}
+
+ResolverActions StubResolver::onTcpAnswer(QueryId query, const Slice& octets, Instant now) {
+    ResolverActions out;
+    const Outcome outcome = m_exchanges.onTcpAnswer(query, octets, now, out);
+    return carryOn(outcome, now, std::move(out));
+}
+
+ResolverActions StubResolver::onTcpFailed(QueryId query, Instant now) {
+    ResolverActions out;
+    const Outcome outcome = m_exchanges.onTcpFailed(query, now, out);
+    return carryOn(outcome, now, std::move(out));
+}
+
+ResolverActions StubResolver::onTimer(Instant now) {
+    ResolverActions out;
+    for (const Exhausted& end : m_exchanges.onTimer(now, out)) onExhausted(pendingOf(end.query), end, out);
+    return out;
+}
+
+void StubResolver::onHeard(Pendings::iterator it, const Heard& heard, Instant now, ResolverActions& out) {
+    if (isReferral(heard.message)) {
+        const Outcome outcome = m_exchanges.reject(heard.query, heard.from, Flaw::lame, now, out);
+        out = carryOn(outcome, now, std::move(out));
+        return;
     }
+    m_cache.remember(it->second.current, heard.message, now);
+    accept(it, heard.message, false, now, out);
 }
 
-Slice StubResolver::queryOctets(const Pending& pending) const {
-    Message query;
-    query.id = pending.id;
-    query.recursionDesired = true;
-    query.questions = {pending.current};
-    if (m_options.ednsSize > 0) query.edns.emplace().udpSize = m_options.ednsSize;
-    return Slice::adopt(encode(query));
-}
-
-void StubResolver::sendNext(Pendings::iterator it, Instant now, Actions& out) {
+void StubResolver::accept(Pendings::iterator it, const Message& response, bool fromCache, Instant now, ResolverActions& out) {
     Pending& pending = it->second;
-    const std::size_t servers = m_options.servers.size();
-    if (pending.attempt >= m_options.attempts || pending.refused.size() >= servers) return giveUp(it, out);
-    if (pending.attempt > 0) {
-        do pending.server = (pending.server + 1) % servers;
-        while (pending.refused.contains(pending.server));
-    } else {
-        pending.server = 0;
-    }
-    pending.tried.insert(pending.server);
-    pending.deadline = now + m_options.firstTimeout * (1 << std::min<int>(pending.attempt, kMaxDoublings));  // RFC 1536 1: exponential back-off
-    ++pending.attempt;
-    out.push_back(Send{.octets = queryOctets(pending),
-                       .server = m_options.servers[pending.server],
-                       .sourcePort = pending.port,
-                       .id = pending.id,
-                       .attempt = pending.attempt,
-                       .query = it->first,
-                       .question = pending.current});
-}
-
-std::vector<ResolverAction> StubResolver::onDatagram(const Slice& octets, wire::Ipv4Address from, std::uint16_t destinationPort, Instant now) {
-    Actions out;
-    const auto it = std::ranges::find_if(m_pending, [&](const auto& entry) { return entry.second.port == destinationPort; });
-    if (it == m_pending.end() || it->second.overTcp) return out;
-    const auto server = std::ranges::find_if(it->second.tried, [&](std::size_t tried) { return m_options.servers[tried] == from; });
-    if (server == it->second.tried.end()) return out;
-    const Result<Message> response = decode(octets.bytes());
-    if (!response || !response->response || response->id != it->second.id || response->opcode != Opcode::query || !answersQuestion(*response, it->second.current)) return out;
-    if (response->truncated) {  // RFC 2181 9: what is in it is not to be used
-        it->second.overTcp = true;
-        it->second.deadline.reset();
-        out.push_back(RetryOverTcp{.octets = queryOctets(it->second), .server = from, .id = it->second.id, .query = it->first, .question = it->second.current});
-        return out;
-    }
-    onResponse(it, *response, *server, now, out);
-    return out;
-}
-
-std::vector<ResolverAction> StubResolver::onNobodyThere(wire::Ipv4Address server, std::uint16_t sourcePort, Instant now) {
-    Actions out;
-    const auto it = std::ranges::find_if(m_pending, [&](const auto& entry) { return entry.second.port == sourcePort; });
-    if (it == m_pending.end() || it->second.overTcp) return out;
-    const auto tried = std::ranges::find_if(it->second.tried, [&](std::size_t place) { return m_options.servers[place] == server; });
-    if (tried != it->second.tried.end()) onError(it, Rcode::serverFailure, *tried, now, out);
-    return out;
-}
-
-std::vector<ResolverAction> StubResolver::onTcpAnswer(QueryId query, const Slice& octets, Instant now) {
-    Actions out;
-    const auto it = m_pending.find(query);
-    if (it == m_pending.end() || !it->second.overTcp) return out;
-    const Result<Message> response = decode(octets.bytes());
-    if (!response || !response->response || response->id != it->second.id || !answersQuestion(*response, it->second.current)) return onTcpFailed(query, now);
-    it->second.overTcp = false;
-    onResponse(it, *response, it->second.server, now, out);
-    return out;
-}
-
-std::vector<ResolverAction> StubResolver::onTcpFailed(QueryId query, Instant) {
-    Actions out;
-    const auto it = m_pending.find(query);
-    if (it == m_pending.end() || !it->second.overTcp) return out;
-    finish(it, Answer{.kind = AnswerKind::truncated, .aliases = it->second.aliases}, out);
-    return out;
-}
-
-void StubResolver::onResponse(Pendings::iterator it, const Message& response, std::size_t server, Instant now, Actions& out) {
-    if (response.rcode != Rcode::noError && response.rcode != Rcode::nameError) return onError(it, response.rcode, server, now, out);
-    if (isReferral(response)) return onError(it, Rcode::serverFailure, server, now, out);
-    m_cache.remember(it->second.current, response, now);
-    accept(it, response, false, now, out);
-}
-
-void StubResolver::accept(Pendings::iterator it, const Message& response, bool fromCache, Instant now, Actions& out) {
-    Pending& pending = it->second;
-    Chain chain = followAliases(pending.current, response, pending.aliases);
+    const std::uint16_t id = fromCache ? std::uint16_t{0} : m_exchanges.idOf(pending.query);
+    m_exchanges.end(std::exchange(pending.query, 0));
+    AliasChain chain = followAliases(pending.current, response.answers, pending.aliases);
     Answer answer{.kind = AnswerKind::records, .rcode = response.rcode, .fromCache = fromCache, .aliases = chain.aliases};
     if (chain.loop) {
         answer.kind = AnswerKind::aliasLoop;
-        return finish(it, std::move(answer), out);
+        return finish(it, std::move(answer), id, out);
     }
     for (const ResourceRecord& record : response.answers) {
         if (record.name == chain.end && record.klass == kClassIn && (record.type == pending.current.type || pending.current.type == kAnyType)) answer.records.push_back(record);
@@ -205,26 +131,18 @@ void StubResolver::accept(Pendings::iterator it, const Message& response, bool f
         if (incomplete) {  // RFC 1034 5.3.3 4.c: start again at the canonical name
             pending.aliases = std::move(chain.aliases);
             pending.current.name = chain.end;
-            return askOrRecall(it, now, out);
+            return askOrRecall(it, Reason::alias, now, out);
         }
         answer.kind = response.rcode == Rcode::nameError ? AnswerKind::noSuchName : AnswerKind::noData;
     }
-    finish(it, std::move(answer), out);
+    finish(it, std::move(answer), id, out);
 }
 
-void StubResolver::onError(Pendings::iterator it, Rcode rcode, std::size_t server, Instant now, Actions& out) {
-    Pending& pending = it->second;
-    pending.lastError = rcode;
-    pending.refused.insert(server);
-    const bool waitsForAnother = server != pending.server && !pending.refused.contains(pending.server);
-    if (!waitsForAnother) sendNext(it, now, out);
-}
-
-void StubResolver::finish(Pendings::iterator it, Answer answer, Actions& out) {
+void StubResolver::finish(Pendings::iterator it, Answer answer, std::uint16_t id, ResolverActions& out) {
     const Pending pending = std::move(it->second);
     m_pending.erase(it);
     answer.question = pending.asked;
-    answer.id = answer.fromCache ? std::uint16_t{0} : pending.id;
+    answer.id = id;
     for (const Token token : pending.tokens) {
         answer.token = token;
         out.push_back(answer);
@@ -232,40 +150,20 @@ void StubResolver::finish(Pendings::iterator it, Answer answer, Actions& out) {
 }
 
 // Some server answered, though with an error: that is the answer. Otherwise nobody did.
-void StubResolver::giveUp(Pendings::iterator it, Actions& out) {
-    if (!it->second.refused.empty()) {
-        finish(it, Answer{.kind = AnswerKind::serverFailure, .rcode = it->second.lastError, .aliases = it->second.aliases}, out);
-        return;
+void StubResolver::onExhausted(Pendings::iterator it, const Exhausted& exhausted, ResolverActions& out) {
+    if (exhausted.answered) {
+        const AnswerKind kind = exhausted.noTcp ? AnswerKind::truncated : AnswerKind::serverFailure;
+        return finish(it, Answer{.kind = kind, .rcode = exhausted.rcode, .aliases = it->second.aliases}, exhausted.id, out);
     }
     const Pending pending = std::move(it->second);
     m_pending.erase(it);
-    for (const Token token : pending.tokens) out.push_back(TimedOut{.token = token, .question = pending.asked, .attempts = pending.attempt});
-}
-
-std::vector<ResolverAction> StubResolver::onTimer(Instant now) {
-    Actions out;
-    for (auto it = m_pending.begin(); it != m_pending.end();) {
-        const auto here = it++;  // sendNext may end the question
-        if (here->second.deadline && *here->second.deadline <= now) sendNext(here, now, out);
-    }
-    return out;
+    for (const Token token : pending.tokens) out.push_back(TimedOut{.token = token, .question = pending.asked, .attempts = exhausted.attempts});
 }
 
 void StubResolver::reset() {
     m_pending.clear();
+    m_exchanges.clear();
     m_cache.clear();
-}
-
-std::optional<Instant> StubResolver::nextDeadline() const {
-    std::optional<Instant> next;
-    for (const auto& [_, pending] : m_pending) {
-        if (pending.deadline && (!next || *pending.deadline < *next)) next = pending.deadline;
-    }
-    return next;
-}
-
-bool StubResolver::listensOn(std::uint16_t port) const {
-    return port != 0 && std::ranges::any_of(m_pending, [port](const auto& entry) { return entry.second.port == port; });
 }
 
 }  // namespace mailtrek::dns

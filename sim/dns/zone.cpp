@@ -19,7 +19,6 @@ std::optional<Error> Zone::add(ResourceRecord record) {
     if (!record.name.isWithin(m_origin)) return refuse("the name is outside the zone " + m_origin.text());
     if (record.klass != kClassIn || record.type == Type::opt) return refuse("no record of a zone");
     if (record.type == Type::soa) return refuse("the zone has its SOA already");
-    if (record.type == Type::ns && record.name != m_origin) return refuse("handing a part of the zone to other servers is not supported yet");
 
     for (Name name = record.name; name != m_origin; name = name.parent()) m_names.try_emplace(name);
     Sets& sets = m_names[record.name];
@@ -42,6 +41,7 @@ std::optional<Error> Zone::add(ResourceRecord record) {
 
 Lookup Zone::lookup(const Name& name, Type type) const {
     assert(name.isWithin(m_origin));
+    if (const auto cut = cutOver(name)) return {LookupKind::delegation, exact(*cut, Type::ns)};
     if (const auto it = m_names.find(name); it != m_names.end()) return found(it->second, name, type);
     Name encloser = name.parent();
     while (!m_names.contains(encloser)) encloser = encloser.parent();  // ends: the origin exists
@@ -77,6 +77,22 @@ std::vector<ResourceRecord> Zone::exact(const Name& name, Type type) const {
     if (sets == m_names.end()) return {};
     const auto set = sets->second.find(type);
     return set == sets->second.end() ? std::vector<ResourceRecord>{} : set->second;
+}
+
+std::optional<Name> Zone::cutOver(const Name& name) const {
+    std::optional<Name> highest;
+    for (Name at = name; at != m_origin; at = at.parent()) {
+        const auto sets = m_names.find(at);
+        if (sets != m_names.end() && sets->second.contains(Type::ns)) highest = at;
+    }
+    return highest;
+}
+
+std::vector<Name> Zone::cuts() const {
+    std::vector<Name> all;
+    for (const auto& [name, sets] : m_names)
+        if (sets.contains(Type::ns) && cutOver(name) == name) all.push_back(name);
+    return all;
 }
 
 bool Zone::has(const Name& name) const { return m_names.contains(name); }

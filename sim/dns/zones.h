@@ -6,8 +6,11 @@
 //
 // An automatic zone per mail domain holds SOA, NS (the DNS servers), the A records of the nodes named in it, and MX for its servers. A zone given explicitly
 // holds exactly the records listed, plus what it could not live without unless listed: SOA, NS and the A records of nodes named in it. So a domain
-// without MX is an explicit zone that lists none. Besides: "internal", "in-addr.arpa" (PTR for every address of a named node) and the root, whose SOA stands behind NXDOMAIN for a
-// domain that nobody serves.
+// without MX is an explicit zone that lists none. A zone that is served elsewhere is handed over (NS and the addresses of its servers) where its parent lists no NS for it.
+//
+// A server of role `all` has a zone for everything that no other serves. Besides: "internal", "in-addr.arpa" (PTR for every address of a named node) and the root, whose SOA stands
+// behind NXDOMAIN for a domain that nobody serves. Any other server has the zones that the file gives it, and with the root "internal" and "in-addr.arpa" too, unless others serve
+// those.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/dns/delegations.h"
 #include "sim/dns/zone.h"
 
 namespace mailtrek::dns {
@@ -26,7 +30,7 @@ inline constexpr std::uint16_t kBackupMxPreference = 20;
 struct HostFact {
     std::string node;
     std::vector<wire::Ipv4Address> addresses;
-    std::vector<std::string> domains;  // that it serves, the first gives it its name
+    std::vector<std::string> domains;  // that it serves, the first gives it its name; the zones of a name server that is drawn for them
 };
 
 struct MxFact {
@@ -42,24 +46,33 @@ struct MailDomainFact {
 // One line of `zones:`. `name` is "@" for the origin, otherwise relative to it unless it ends in a dot.
 struct RecordFact {
     std::string name = "@";
-    Type type{};                                  // A, MX, CNAME, NS, PTR, TXT
+    Type type{};                                  // A, MX, CNAME, NS, PTR, TXT, SOA
     std::uint16_t preference = kOwnMxPreference;  // of MX
-    std::string host{};                           // A: a node; MX, NS, CNAME, PTR: a node or a domain name; "." with MX is the null MX
+    std::string host{};                           // A: a node; MX, NS, CNAME, PTR, SOA (the primary server): a node or a domain name; "." with MX is the null MX
     std::optional<wire::Ipv4Address> address{};   // A
     std::string text{};                           // TXT
     std::uint32_t ttl = kDefaultTtl;
+    std::optional<std::uint32_t> minimum{};  // SOA: the TTL of "there is no such thing"
 };
 
 struct ZoneFact {
     std::string domain;
     std::vector<RecordFact> records;
+    bool automatic = false;  // with what follows from the topology, in place of records
+};
+
+struct ServedZone {  // by name servers that are drawn for certain zones
+    std::string domain;
+    std::vector<std::string> nodes;
 };
 
 struct ZoneFacts {
     std::vector<HostFact> hosts;
     std::vector<MailDomainFact> domains;
     std::vector<ZoneFact> zones;           // explicit ones, for the server in question
-    std::vector<std::string> nameServers;  // nodes
+    std::vector<std::string> nameServers;  // nodes of role `all`
+    std::vector<ServedZone> served{};      // by the others
+    bool all = true;                       // the role of the server in question
     std::uint32_t ttl = kDefaultTtl;
     std::uint32_t negativeTtl = 3600;  // SOA minimum
 };
@@ -73,5 +86,8 @@ struct BuiltZones {
     std::vector<Error> problems;
 };
 BuiltZones buildZones(const ZoneFacts& facts);
+
+// Where these zones hand parts of themselves to others, with the addresses that they know.
+std::vector<Delegation> delegationsOf(const std::vector<Zone>& zones);
 
 }  // namespace mailtrek::dns

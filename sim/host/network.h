@@ -60,13 +60,16 @@ private:
     void makeMachines();
     void connectLinks();
     void makePrograms();
-    ResolverService& makeResolver(Machine& machine);
-    void makeNameServer(NodeId id, Machine& machine);
     void makeMailServer(NodeId id, Machine& machine);
     void makeDevice(NodeId id, Machine& machine);
+    wire::Ipv4Address addressTowards(NodeId from, NodeId to) const;
+    // network_names.cpp
+    ResolverService& makeResolver(Machine& machine);
+    void makeNameServer(NodeId id, Machine& machine);
     dns::ZoneFacts zoneFacts(NodeId server) const;
     std::vector<wire::Ipv4Address> nameServers() const;
-    wire::Ipv4Address addressTowards(NodeId from, NodeId to) const;
+    dns::HostFact hostFact(NodeId id) const;
+    std::vector<dns::Delegation> rootHints(NodeId self) const;
     // routing.cpp
     using Attachments = std::vector<std::vector<net::Attachment>>;
     net::Topology topology() const;

@@ -108,16 +108,6 @@ void Network::makePrograms() {
     };
 }
 
-std::vector<wire::Ipv4Address> Network::nameServers() const {
-    std::vector<wire::Ipv4Address> servers;
-    for (std::size_t i = 0; i < m_scenario.nodes.size(); ++i) {
-        if (m_scenario.nodes[i].kind != NodeKind::dnsServer) continue;
-        const auto addresses = scenario::publicAddresses(m_scenario, m_addresses, NodeId{static_cast<std::uint32_t>(i)});
-        if (!addresses.empty()) servers.push_back(addresses.front());
-    }
-    return servers;
-}
-
 // The address of `to` on a segment that both share, else the one it is publicly known by.
 wire::Ipv4Address Network::addressTowards(NodeId from, NodeId to) const {
     for (std::size_t a = 0; a < m_links.size(); ++a) {
@@ -130,38 +120,6 @@ wire::Ipv4Address Network::addressTowards(NodeId from, NodeId to) const {
     }
     const auto known = scenario::publicAddresses(m_scenario, m_addresses, to);
     return known.empty() ? wire::Ipv4Address{} : known.front();
-}
-
-ResolverService& Network::makeResolver(Machine& machine) {
-    dns::ResolverOptions options;
-    options.servers = nameServers();
-    options.seed = m_scenario.seed;
-    options.host = hashText(machine.name());
-    return machine.run<ResolverService>(machine, options);
-}
-
-dns::ZoneFacts Network::zoneFacts(NodeId server) const {
-    dns::ZoneFacts facts;
-    std::map<std::string, dns::MailDomainFact> domains;
-    for (std::size_t i = 0; i < m_scenario.nodes.size(); ++i) {
-        const Node& node = m_scenario.nodes[i];
-        const NodeId id{static_cast<std::uint32_t>(i)};
-        if (node.kind == NodeKind::dnsServer) facts.nameServers.push_back(node.name);
-        if (node.kind == NodeKind::mailServer || node.kind == NodeKind::dnsServer)
-            facts.hosts.push_back({node.name, scenario::publicAddresses(m_scenario, m_addresses, id), node.domains});
-        for (const std::string& domain : node.domains)
-            domains.try_emplace(domain, dns::MailDomainFact{domain, {}}).first->second.servers.push_back({node.name, dns::kOwnMxPreference});
-    }
-    for (const Node& node : m_scenario.nodes)
-        for (const std::string& domain : node.backupFor)
-            if (const auto found = domains.find(domain); found != domains.end()) found->second.servers.push_back({node.name, dns::kBackupMxPreference});
-    for (auto& [name, domain] : domains) facts.domains.push_back(domain);
-    facts.zones = m_scenario.nodes[server.index()].zones;
-    return facts;
-}
-
-void Network::makeNameServer(NodeId id, Machine& machine) {
-    m_nameServices[id.index()] = &machine.run<NameService>(machine, dns::NameServer(dns::buildZones(zoneFacts(id)).zones));
 }
 
 void Network::makeMailServer(NodeId id, Machine& machine) {

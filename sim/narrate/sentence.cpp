@@ -238,8 +238,8 @@ public:
 
     // --- DNS ---
     std::string operator()(const DnsQuery& p) const {
-        const char* key = p.attempt > 1 ? "again" : p.type == DnsType::mx ? "mx" : p.type == DnsType::a ? "a" : "other";
-        return say(fmt::format("dns-query.{}", key), {{"node", m_node}, {"name", std::string(r.text(p.name))}, {"type", typeText(p.type)}});
+        return say(fmt::format("dns-query.{}", questionKey(p)),
+                   {{"node", m_node}, {"name", std::string(r.text(p.name))}, {"type", typeText(p.type)}, {"peer", f.node(p.server)}, {"zone", zoneText(p.zone)}});
     }
     std::string operator()(const DnsAnswer& p) const {
         const std::string_view records = r.text(p.records);
@@ -247,6 +247,10 @@ public:
         const auto space = first.find(' ');
         const std::string host(space == std::string_view::npos ? first : first.substr(space + 1));
         const char* key = "other";
+        if (p.onBehalf) {
+            key = p.rcode == 3 ? "no-such-name" : p.rcode != 0 ? "failed" : p.answers == 0 ? "none" : "records";
+            return say(fmt::format("dns-found.{}", key), {{"node", m_node}, {"name", std::string(r.text(p.name))}, {"records", shortened(records)}, {"type", typeText(p.type)}});
+        }
         if (p.rcode == 3)
             key = "no-such-name";
         else if (p.rcode != 0)
@@ -259,6 +263,12 @@ public:
             key = "a";
         return say(fmt::format("dns-answer.{}", key),
                    {{"node", m_node}, {"name", std::string(r.text(p.name))}, {"host", host}, {"records", shortened(records)}, {"type", typeText(p.type)}});
+    }
+    std::string operator()(const DnsReferral& p) const {
+        return say("dns-referral", {{"peer", f.node(p.server)}, {"zone", zoneText(p.zone)}, {"servers", shortened(r.text(p.servers))}});
+    }
+    std::string operator()(const DnsRejected& p) const {
+        return say(fmt::format("dns-rejected.{}", name(p.flaw)), {{"node", m_node}, {"peer", f.node(p.server)}, {"name", std::string(r.text(p.name))}});
     }
     std::string operator()(const DnsTimedOut& p) const { return say("dns-timed-out", {{"node", m_node}, {"name", std::string(r.text(p.name))}}); }
 
@@ -390,6 +400,25 @@ private:
         return index < to.size() ? Facts::personOf(to[index]) : f.reader();
     }
     static std::size_t clockLength(Instant t) { return clockText(t, Language::en).size() - 7; }  // hours and minutes
+    // Who asks a server as one of its zone tells whom; otherwise "the DNS" is asked.
+    std::string questionKey(const DnsQuery& p) const {
+        switch (p.reason) {
+            case DnsReason::asked:
+            case DnsReason::onBehalf:
+            case DnsReason::referral: break;
+            case DnsReason::alias:
+            case DnsReason::serverAddress:
+            case DnsReason::serverFailed:
+            case DnsReason::lame:
+            case DnsReason::withoutEdns:
+            case DnsReason::truncated: return std::string(name(p.reason));
+            case DnsReason::timedOut: return p.zone.valid() ? "again-peer" : "again";
+        }
+        if (p.attempt > 1) return "again";
+        if (p.zone.valid()) return r.text(p.zone) == "." ? "root" : "zone";
+        return p.type == DnsType::mx ? "mx" : p.type == DnsType::a ? "a" : "other";
+    }
+    std::string zoneText(TextId zone) const { return zone.valid() ? std::string(r.text(zone)) : std::string(); }
     static std::string typeText(DnsType type) {
         std::string word(name(type));
         std::ranges::transform(word, word.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });

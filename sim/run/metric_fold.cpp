@@ -174,11 +174,13 @@ struct MetricFold::Fold {
     // --- DNS and SMTP ---
     void operator()(const DnsQuery& e) const {
         add(Metric::dnsQueries, here());
-        if (e.type == DnsType::mx && e.attempt == 1) add(Metric::dnsMxQueries, here());
+        if (e.type == DnsType::mx && e.attempt == 1 && e.reason == DnsReason::asked) add(Metric::dnsMxQueries, here());
     }
     void operator()(const DnsAnswer& e) const {
-        if (e.rcode != 0) add(Metric::dnsFailures, here());
+        if (e.rcode != 0 && !e.onBehalf) add(Metric::dnsFailures, here());
     }
+    void operator()(const DnsReferral&) const {}
+    void operator()(const DnsRejected&) const {}
     void operator()(const DnsTimedOut&) const { add(Metric::dnsFailures, here()); }
     void operator()(const SmtpCommand& e) const { add(Metric::smtpCommands, on(e.connection)); }
     void operator()(const SmtpReply& e) const {

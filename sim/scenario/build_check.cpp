@@ -76,6 +76,7 @@ void Builder::checkAddresses() {
 
 void Builder::warn() {
     warnOfRecipients();
+    warnOfNames();
     warnOfRoutes();
     warnOfProtocols();
     warnOfLoops();
@@ -176,6 +177,23 @@ void Builder::warnOfRecipients() {
             }
         }
     }
+}
+
+// Where only name servers for certain zones are drawn, a domain may be left out.
+void Builder::warnOfNames() {
+    std::set<std::string> zones;
+    bool drawn = false;
+    for (const Node& node : m_scenario.nodes) {
+        if (node.kind != NodeKind::dnsServer) continue;
+        if (node.dnsRole == DnsRole::all) return;
+        drawn = true;
+        for (const dns::ZoneFact& zone : node.zones) zones.insert(lowered(zone.domain));
+    }
+    if (!drawn) return;
+    for (std::size_t i = 0; i < m_scenario.nodes.size(); ++i)
+        for (const std::string& domain : m_scenario.nodes[i].domains)
+            if (!zones.contains(lowered(domain)))
+                m_reader.diagnostics().warning(m_nodeMarks[i], fmt::format("no name server has the zone '{}': others cannot find out who takes its mail", domain));
 }
 
 void Builder::warnOfRoutes() {

@@ -104,7 +104,7 @@ net::IcmpMode Builder::readIcmp(const Node_& value) { return static_cast<net::Ic
 void Builder::readKind(Map& map, Node& node) {
     if (isDevice(node.kind)) readDevice(map, node);
     if (node.kind == NodeKind::mailServer) readServer(map, node);
-    if (node.kind == NodeKind::dnsServer) map.with("zones", [&](const Node_& v) { readZones(v, node); });
+    if (node.kind == NodeKind::dnsServer) readNameServer(map, node);
     if (node.kind == NodeKind::router) readRouter(map, node);
 }
 

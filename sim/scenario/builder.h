@@ -44,6 +44,7 @@ private:
     void readTcp(const Node_& value, transport::TcpSettings& tcp);
     void resolveNodes();
     // build_zones.cpp
+    void readNameServer(Map& map, Node& node);
     void readZones(const Node_& zones, Node& node);
     dns::RecordFact readRecord(const Node_& value);
     void checkZone(const dns::ZoneFact& zone, const std::vector<Node_>& marks, const Node_& key);
@@ -63,6 +64,7 @@ private:
     void readCoDel(Map& map, net::QueueLimit& queue);
     std::optional<int> directionTowards(const Node_& value, const Link& link);
     void addDns();
+    void warnOfNames();
     // build_rules.cpp
     void readRule(const Node_& value, net::LinkRule::Action action, Link& link);
     // build_timeline.cpp

@@ -53,6 +53,9 @@ struct RipOptions {  // of `routing: distance-vector`
     bool triggeredUpdates = true;
 };
 
+// What a name server answers: for all that no other serves; for its own zones only; anything, by asking others.
+enum class DnsRole : std::uint8_t { all, authoritative, recursive };
+
 struct Node {
     std::string name;
     NodeKind kind{};
@@ -78,6 +81,7 @@ struct Node {
     bool oneShot = false;
     mail::PolicySettings policy;
     // name servers
+    DnsRole dnsRole = DnsRole::all;
     std::vector<dns::ZoneFact> zones;
     // routers
     Routing routing = Routing::linkState;

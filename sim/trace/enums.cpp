@@ -157,6 +157,37 @@ std::string_view name(DnsType value) {
     return "TYPE?";  // any 16-bit value may stand in a message (RFC 3597)
 }
 
+std::string_view name(DnsReason value) {
+    switch (value) {
+        case DnsReason::asked: return "asked";
+        case DnsReason::onBehalf: return "on-behalf";
+        case DnsReason::referral: return "referral";
+        case DnsReason::alias: return "alias";
+        case DnsReason::serverAddress: return "server-address";
+        case DnsReason::timedOut: return "timed-out";
+        case DnsReason::serverFailed: return "server-failed";
+        case DnsReason::lame: return "lame";
+        case DnsReason::withoutEdns: return "without-edns";
+        case DnsReason::truncated: return "truncated";
+    }
+    return "?";
+}
+
+std::string_view name(DnsFlaw value) {
+    switch (value) {
+        case DnsFlaw::wrongId: return "wrong-id";
+        case DnsFlaw::wrongSender: return "wrong-sender";
+        case DnsFlaw::wrongQuestion: return "wrong-question";
+        case DnsFlaw::unreadable: return "unreadable";
+        case DnsFlaw::error: return "error";
+        case DnsFlaw::lame: return "lame";
+        case DnsFlaw::outOfZone: return "out-of-zone";
+        case DnsFlaw::nobodyThere: return "nobody-there";
+        case DnsFlaw::noTcp: return "no-tcp";
+    }
+    return "?";
+}
+
 std::string_view name(DialogueProtocol value) {
     switch (value) {
         case DialogueProtocol::smtp: return "smtp";

@@ -42,6 +42,19 @@ enum class TcpTimer : std::uint8_t { retransmission, tailLossProbe, persist, del
 enum class Arrival : std::uint8_t { inOrder, outOfOrder, duplicate, outsideWindow, acknowledgment, oldTimestamp };
 enum class CloseReason : std::uint8_t { closed, resetByPeer, resetByUs, refused, timedOut, unreachable, hostCrashed };
 enum class DnsType : std::uint16_t { a = 1, ns = 2, cname = 5, soa = 6, ptr = 12, mx = 15, txt = 16, aaaa = 28, opt = 41 };
+enum class DnsReason : std::uint8_t {
+    asked,          // a program of this node wants to know
+    onBehalf,       // another host asked this resolver
+    referral,       // a server named others that know more
+    alias,          // the name was an alias (CNAME): on with the true one
+    serverAddress,  // of a name server that is to be asked next
+    timedOut,       // no answer: again, or another server
+    serverFailed,   // the server before answered with an error, or nobody was there
+    lame,           // the server before does not serve the zone it was named for
+    withoutEdns,    // the server does not understand EDNS (RFC 6891 7)
+    truncated       // the answer did not fit: over TCP
+};
+enum class DnsFlaw : std::uint8_t { wrongId, wrongSender, wrongQuestion, unreadable, error, lame, outOfZone, nobodyThere, noTcp };  // why an answer is not used
 enum class DialogueProtocol : std::uint8_t { smtp, submission, imap, pop3, http };
 enum class Stage : std::uint8_t { submission, relay, local };  // how a letter reached a server
 enum class NoticeKind : std::uint8_t { failed, delayed, relayed, delivered };
@@ -78,6 +91,8 @@ std::string_view name(TcpTimer);
 std::string_view name(Arrival);
 std::string_view name(CloseReason);
 std::string_view name(DnsType);
+std::string_view name(DnsReason);
+std::string_view name(DnsFlaw);
 std::string_view name(DialogueProtocol);
 std::string_view name(Stage);
 std::string_view name(NoticeKind);

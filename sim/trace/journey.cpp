@@ -15,7 +15,7 @@ template <class E>
 inline constexpr bool story = isOneOf<E, MailComposed, MailStored, MailFetched, MailRead, NoticeIssued, MailboxFull, DeviceWaits, NodeChanged, LinkChanged, MailDiscarded,
                                       RecipientRefused, ProbeAnswered, ProbeLost, ProbeEnded>;
 template <class E>
-inline constexpr bool ofMail = isOneOf<E, DnsQuery, DnsAnswer, DnsTimedOut, ConnectionOpened, AttemptFailed, MailboxRemoved, MailboxAdded>;
+inline constexpr bool ofMail = isOneOf<E, DnsQuery, DnsAnswer, DnsReferral, DnsRejected, DnsTimedOut, ConnectionOpened, AttemptFailed, MailboxRemoved, MailboxAdded>;
 template <class E>
 inline constexpr bool ofDialogue = isOneOf<E, SmtpCommand, SmtpReply, SmtpContent, AccessCommand, AccessReply, FlagsChanged>;
 template <class E>

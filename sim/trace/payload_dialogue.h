@@ -19,6 +19,8 @@ struct DnsQuery {  // event.node asks
     std::uint16_t id = 0;
     DnsType type{};
     std::uint16_t attempt = 1;
+    TextId zone{};  // of which the server is asked as one of its own; none: it is asked for the whole answer
+    DnsReason reason{};
     template <class F>
     void fields(F&& f) const {
         f("name", name);
@@ -27,6 +29,8 @@ struct DnsQuery {  // event.node asks
         f("query-id", id);
         f("packet", packet);
         f("attempt", attempt);
+        f("zone", zone);
+        f("reason", reason);
     }
 };
 
@@ -39,6 +43,7 @@ struct DnsAnswer {  // event.node asked and now has this answer
     DnsType type{};
     std::uint8_t rcode = 0;  // 0 NOERROR, 2 SERVFAIL, 3 NXDOMAIN
     std::uint8_t answers = 0;
+    bool onBehalf = false;  // of another host, which is answered next
     template <class F>
     void fields(F&& f) const {
         f("name", name);
@@ -47,6 +52,45 @@ struct DnsAnswer {  // event.node asked and now has this answer
         f("answers", answers);
         f("records", records);
         f("query-id", id);
+        f("packet", packet);
+        f("on-behalf", onBehalf);
+    }
+};
+
+struct DnsReferral {  // event.node asked `server` and was sent on to others
+    static constexpr std::string_view kType = "dns-referral";
+    TextId name;
+    TextId zone;     // that the others serve
+    TextId servers;  // their names, comma-separated
+    NodeId server;
+    PacketId packet;
+    DnsType type{};
+    template <class F>
+    void fields(F&& f) const {
+        f("name", name);
+        f("qtype", type);
+        f("server", server);
+        f("zone", zone);
+        f("servers", servers);
+        f("packet", packet);
+    }
+};
+
+struct DnsRejected {  // event.node does not use what came from `server` for its question
+    static constexpr std::string_view kType = "dns-rejected";
+    TextId name;
+    NodeId server;
+    PacketId packet;
+    DnsType type{};
+    DnsFlaw flaw{};
+    std::uint8_t rcode = 0;  // of flaw error
+    template <class F>
+    void fields(F&& f) const {
+        f("name", name);
+        f("qtype", type);
+        f("server", server);
+        f("flaw", flaw);
+        f("rcode", rcode);
         f("packet", packet);
     }
 };

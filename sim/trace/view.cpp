@@ -28,7 +28,7 @@ template <class E, class... Others>
 inline constexpr bool isOneOf = (std::is_same_v<E, Others> || ...);
 // Facts about a moment; the world is the same before and after.
 template <class E>
-inline constexpr bool changesNothing = isOneOf<E, PacketDuplicated, TimelineApplied, LsaChanged, RoutingUpdateSent, DnsQuery, DnsTimedOut, SmtpCommand, SmtpReply, AccessCommand,
+inline constexpr bool changesNothing = isOneOf<E, PacketDuplicated, TimelineApplied, LsaChanged, RoutingUpdateSent, DnsQuery, DnsReferral, DnsRejected, DnsTimedOut, SmtpCommand, SmtpReply, AccessCommand,
                                                AccessReply, AttemptFailed, MailboxFull, SenderChecked, PolicyApplied, DeviceWaits, PacketFragmented, PacketReassembled,
                                                IcmpReceived, PathMtuChanged, ProbeSent, ProbeAnswered, ProbeLost, ProbeEnded, RunEnded, ArpAsked, ArpAnswered, ArpLearned, ArpFailed, StationLearned, FrameFlooded>;
 
@@ -158,7 +158,7 @@ public:
 
     // --- mail ---
     void operator()(const DnsAnswer& p) {
-        if (p.type == DnsType::mx && p.rcode == 0 && p.answers > 0) reach(Milestone::mxFound);
+        if (p.type == DnsType::mx && p.rcode == 0 && p.answers > 0 && !p.onBehalf) reach(Milestone::mxFound);
     }
     void operator()(const SmtpContent& p) {
         if (p.protocol == DialogueProtocol::smtp) reach(Milestone::underWay);

@@ -42,6 +42,7 @@ public:
             if (auto* retry = std::get_if<RetryOverTcp>(&action)) tcp.push_back(*retry);
             if (auto* answer = std::get_if<Answer>(&action)) answers.push_back(*answer);
             if (auto* out = std::get_if<TimedOut>(&action)) timeouts.push_back(*out);
+            if (auto* no = std::get_if<Rejected>(&action)) rejected.push_back(*no);
         }
     }
 
@@ -50,6 +51,7 @@ public:
     std::vector<RetryOverTcp> tcp;
     std::vector<Answer> answers;
     std::vector<TimedOut> timeouts;
+    std::vector<Rejected> rejected;
 };
 
 void mxAnswer(Message& m) {
@@ -127,23 +129,31 @@ TEST(Resolver, ALateAnswerToAnEarlierAttemptCounts) {
     EXPECT_EQ(d.answers.size(), 1u);
 }
 
-TEST(Resolver, IgnoresWhatDoesNotMatch) {
+TEST(Resolver, RefusesWhatDoesNotMatch) {  // RFC 5452 9.1: a forged answer needs address, port, id and question
     Dialogue d({kFirst, kSecond});
     d.asks("sur.example", Type::mx, 0);
     const std::uint16_t port = d.sends[0].sourcePort;
     const Slice good = d.reply(mxAnswer);
-    const auto silent = [&](const Slice& octets, wire::Ipv4Address from, std::uint16_t to) { EXPECT_TRUE(d.resolver.onDatagram(octets, from, to, at(1)).empty()); };
-    silent(good, ip(6, 6, 6, 6), port);
-    silent(good, kSecond, port);  // known, but not asked yet
-    silent(good, kFirst, static_cast<std::uint16_t>(port + 1));
-    silent(d.reply([](Message& m) { mxAnswer(m), m.id ^= 1; }), kFirst, port);
-    silent(d.reply([](Message& m) { mxAnswer(m), m.response = false; }), kFirst, port);
-    silent(d.reply([](Message& m) { mxAnswer(m), m.opcode = Opcode::notify; }), kFirst, port);
-    silent(d.reply([](Message& m) { mxAnswer(m), m.questions[0].name = Name::of("norte.example"); }), kFirst, port);
-    silent(d.reply([](Message& m) { mxAnswer(m), m.questions[0].type = Type::a; }), kFirst, port);
-    silent(d.reply([](Message& m) { mxAnswer(m), m.questions.clear(); }), kFirst, port);
-    silent(good.sub(0, good.size() - 1), kFirst, port);
+    EXPECT_TRUE(d.resolver.onDatagram(good, kFirst, static_cast<std::uint16_t>(port + 1), at(1)).empty());
+    const auto refused = [&](const Slice& octets, wire::Ipv4Address from, Flaw flaw) {
+        d.take(d.resolver.onDatagram(octets, from, port, at(1)));
+        ASSERT_FALSE(d.rejected.empty());
+        EXPECT_EQ(d.rejected.back().flaw, flaw);
+        EXPECT_EQ(d.rejected.back().from, from);
+    };
+    refused(good, ip(6, 6, 6, 6), Flaw::wrongSender);
+    refused(good, kSecond, Flaw::wrongSender);  // known, but not asked yet
+    refused(d.reply([](Message& m) { mxAnswer(m), m.id ^= 1; }), kFirst, Flaw::wrongId);
+    refused(d.reply([](Message& m) { mxAnswer(m), m.response = false; }), kFirst, Flaw::unreadable);
+    refused(d.reply([](Message& m) { mxAnswer(m), m.opcode = Opcode::notify; }), kFirst, Flaw::wrongQuestion);
+    refused(d.reply([](Message& m) { mxAnswer(m), m.questions[0].name = Name::of("norte.example"); }), kFirst, Flaw::wrongQuestion);
+    refused(d.reply([](Message& m) { mxAnswer(m), m.questions[0].type = Type::a; }), kFirst, Flaw::wrongQuestion);
+    refused(d.reply([](Message& m) { mxAnswer(m), m.questions.clear(); }), kFirst, Flaw::wrongQuestion);
+    refused(good.sub(0, good.size() - 1), kFirst, Flaw::unreadable);
+    EXPECT_EQ(d.rejected.size(), 9u);
+    EXPECT_EQ(d.sends.size(), 1u);
     EXPECT_EQ(d.resolver.underWay(), 1u);
+    EXPECT_EQ(d.resolver.cache().size(), 0u);
     d.hears([](Message& m) { mxAnswer(m), m.questions[0].name = Name::of("SUR.EXAMPLE"); }, 1);  // case does not count
     EXPECT_EQ(d.answers.size(), 1u);
 }
@@ -253,8 +263,8 @@ TEST(Resolver, ATruncatedAnswerIsAskedForAgainOverTcp) {
     ASSERT_EQ(d.tcp.size(), 1u);
     EXPECT_EQ(d.tcp[0].server, kFirst);
     EXPECT_EQ(d.tcp[0].octets, d.sends[0].octets);
-    EXPECT_FALSE(d.resolver.nextDeadline());
-    d.hears(mxAnswer, 2);  // UDP no longer counts
+    EXPECT_EQ(d.resolver.nextDeadline(), at(31));  // a server that takes the connection and says nothing is not waited for for ever
+    d.hears(mxAnswer, 2);                          // UDP no longer counts
     EXPECT_TRUE(d.answers.empty());
     d.take(d.resolver.onTcpAnswer(d.tcp[0].query, d.reply(mxAnswer), at(3)));
     ASSERT_EQ(d.answers.size(), 1u);

@@ -13,7 +13,7 @@
 #include "sim/dns/stub_resolver.h"
 #include "sim/dns/zones.h"
 #include "sim/wire/packet.h"
-#include "tests/dns/dns_kit.h"
+#include "tests/dns/name_world.h"
 
 namespace mailtrek::dns {
 namespace {
@@ -30,10 +30,10 @@ public:
     explicit Capture(const std::filesystem::path& path) : m_out(path, std::ios::binary) {
         for (const std::uint32_t word : {0xa1b2c3d4u, 0x00040002u, 0u, 0u, 65535u, 101u}) put32(m_out, word);
     }
-    void add(double t, bool query, std::uint16_t clientPort, const Slice& octets) {
+    void add(double t, bool query, std::uint16_t clientPort, const Slice& octets, wire::Ipv4Address server = kServer) {
         wire::Packet packet;
-        packet.ip.source = query ? kClient : kServer;
-        packet.ip.destination = query ? kServer : kClient;
+        packet.ip.source = query ? kClient : server;
+        packet.ip.destination = query ? server : kClient;
         packet.ip.protocol = static_cast<std::uint8_t>(wire::Protocol::udp);
         packet.transport = query ? wire::UdpHeader{clientPort, kPort} : wire::UdpHeader{kPort, clientPort};
         packet.payload = octets;
@@ -135,6 +135,39 @@ TEST(Tshark, UnderstandsEveryAnswer) {
     for (std::size_t i = 0; i < answers.size(); ++i) EXPECT_EQ(lines[3 + 2 * i + 1], answers[i]) << i;
     EXPECT_TRUE(lines[3 + 2 * 9 + 1].starts_with("1|1|1|1|0|0|40|0|1||22|||mx0.test,")) << lines[22];  // the same with EDNS: whole
     EXPECT_TRUE(lines[3 + 2 * 10 + 1].starts_with("1|1|1|1|0|0|5|0|4||24|||")) << lines[24];           // ANY: SOA, NS, 2 MX, TXT
+}
+
+// A resolver on its way from the root down: every query finds its answer, and nothing is malformed.
+TEST(Tshark, FollowsARecursion) {
+    if (linesOf("command -v tshark").empty()) GTEST_SKIP() << "tshark is missing";
+    const std::filesystem::path path = std::filesystem::temp_directory_path() / ("mailtrek-recursion-" + std::to_string(::getpid()) + ".pcap");
+    const auto root = ip(10, 0, 0, 2), tld = ip(10, 0, 0, 3), sur = ip(10, 0, 0, 4), lame = ip(10, 0, 0, 5);
+    NameWorld world({{.zone = Name{}, .servers = {Name::of("root")}, .addresses = {{Name::of("root"), {root}}}}});
+    world.serve(root, {zoneOf(".", {nsRecord("example", "tld.example"), aRecord("tld.example", tld)})});
+    world.serve(tld, {zoneOf("example", {nsRecord("sur.example", "ns0.sur.example"), nsRecord("sur.example", "ns1.sur.example"), aRecord("ns0.sur.example", lame),
+                                         aRecord("ns1.sur.example", sur)})});
+    world.serve(lame, {});
+    world.serve(sur, {zoneOf("sur.example", {nsRecord("sur.example", "ns1.sur.example"), aRecord("ns1.sur.example", sur), mxRecord("sur.example", 10, "sur.sur.example"),
+                                             aRecord("sur.sur.example", ip(10, 0, 1, 1))})});
+    std::size_t packets = 0;
+    {
+        Capture capture(path);
+        world.before = [&](const Send& send) { capture.add(0.1 * static_cast<double>(packets++), true, send.sourcePort, send.octets, send.server); };
+        world.heard = [&](const Send& send, const Slice& octets) { capture.add(0.1 * static_cast<double>(packets++), false, send.sourcePort, octets, send.server); };
+        EXPECT_EQ(recordsText(world.ask("sur.example", Type::mx)), "10 sur.sur.example");
+        EXPECT_EQ(world.ask("nobody.sur.example", Type::a).kind, AnswerKind::noSuchName);
+    }
+    const std::vector<std::string> lines =
+        linesOf("tshark -2 -r " + path.string() +
+                " -T fields -E separator='|' -e dns.flags.response -e dns.flags.recdesired -e dns.rr.udp_payload_size -e dns.response_in -e dns.response_to"
+                " -e dns.unsolicited -e dns.retransmission -e _ws.malformed -o udp.check_checksum:TRUE -n 2>/dev/null");
+    std::filesystem::remove(path);
+    ASSERT_EQ(lines.size(), packets);
+    ASSERT_EQ(packets, 12u);  // root, tld, the one that refuses, sur; and the last two again: a refusal may pass
+    for (std::size_t i = 0; i < lines.size(); i += 2) {
+        EXPECT_EQ(lines[i], "0|0|1232|" + std::to_string(i + 2) + "||||");
+        EXPECT_EQ(lines[i + 1], "1|0|1232||" + std::to_string(i + 1) + "|||");
+    }
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "sim/dns/mail_route.h"
+#include "sim/dns/stub_resolver.h"
 #include "tests/dns/dns_kit.h"
 
 namespace mailtrek::dns {

@@ -22,7 +22,13 @@ TEST(EventJson, NamesWhatIdsStandFor) {
         R"({"id":7,"cause":3,"t":1.5,"node":"r1","mail":"carta","type":"packet-dropped","packet":12,"link":"backbone","towards":"sur","size":576,"reason":"queue-full","on-link":true,"queued":false,"told":false})");
     EXPECT_EQ(
         jsonOf(story, trace::DnsQuery{story.text("sur.example"), kSur, {5}, 4660, trace::DnsType::mx, 2}, at(1)),
-        R"({"id":7,"cause":3,"t":0.000000001,"node":"r1","mail":"carta","type":"dns-query","name":"sur.example","qtype":"MX","server":"sur","query-id":4660,"packet":5,"attempt":2})");
+        R"({"id":7,"cause":3,"t":0.000000001,"node":"r1","mail":"carta","type":"dns-query","name":"sur.example","qtype":"MX","server":"sur","query-id":4660,"packet":5,"attempt":2,"zone":null,"reason":"asked"})");
+    EXPECT_EQ(
+        jsonOf(story, trace::DnsReferral{story.text("sur.example"), story.text("example"), story.text("tld.example"), kSur, {5}, trace::DnsType::mx}),
+        R"({"id":7,"cause":3,"t":1.5,"node":"r1","mail":"carta","type":"dns-referral","name":"sur.example","qtype":"MX","server":"sur","zone":"example","servers":"tld.example","packet":5})");
+    EXPECT_EQ(
+        jsonOf(story, trace::DnsRejected{story.text("sur.example"), kSur, {5}, trace::DnsType::mx, trace::DnsFlaw::wrongId, 0}),
+        R"({"id":7,"cause":3,"t":1.5,"node":"r1","mail":"carta","type":"dns-rejected","name":"sur.example","qtype":"MX","server":"sur","flaw":"wrong-id","rcode":0,"packet":5})");
     EXPECT_EQ(jsonOf(story, trace::TcpStateChanged{{2}, trace::Side::server, trace::TcpState::synReceived, trace::TcpState::established}, at(60'000'000'000)),
               R"({"id":7,"cause":3,"t":60,"node":"r1","mail":"carta","type":"tcp-state","connection":2,"side":"server","from":"syn-received","to":"established"})");
     EXPECT_EQ(

@@ -42,9 +42,11 @@ const Target& dnsTarget() {
         message.authority = {dns::makeRecord(dns::Name::of("sur.example"), 60, dns::SoaRecord{dns::Name::of("dns.sur.example"), dns::Name::of("h.sur.example")}),
                              dns::makeRecord(dns::Name::of("sur.example"), 60, dns::NsRecord{dns::Name::of("dns.sur.example")})};
         message.additional = {dns::makeRecord(dns::Name::of("sur.sur.example"), 60, dns::ARecord{{0x0a000001}})};
-        message.edns.emplace();
+        message.edns = dns::Edns{.udpSize = 1232, .extendedRcode = 1, .dnssecOk = true, .options = std::string("\0\x0a\0\x08", 4) + "cookies!"};  // RFC 7873
+        message.authority.push_back(dns::makeRecord(dns::Name::of("1.0.0.10.in-addr.arpa"), 60, dns::PtrRecord{dns::Name::of("sur.sur.example")}));
         dns::Message query;
         query.questions = {{dns::Name::of("a.b.c.example"), dns::Type::a}};
+        query.edns.emplace();
         return Target{"dns",
                       take,
                       {dns::encode(message), dns::encode(query)},

@@ -2,6 +2,8 @@
 // The sentences of the classroom page, and no event without one.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include <functional>
 
 #include "sim/narrate/catalogue.h"
@@ -44,6 +46,42 @@ TEST(Sentence, MxAndRole) {
     EXPECT_EQ(told(s), "The DNS answers: sur.example accepts no mail at all.");
     s.opened(kRelay, kNorte, kSur, 25);
     EXPECT_EQ(told(s, Level::mail, Language::es), "En este tramo, norte hace de cliente y sur de servidor.");
+}
+
+TEST(Sentence, FromTheRootDown) {
+    Letter s;
+    s.add(DnsQuery{.name = s.text("sur.example"), .server = kSur, .type = DnsType::mx, .zone = s.text(".")});
+    EXPECT_EQ(told(s), "Norte asks the root, sur, who knows sur.example (MX).");
+    EXPECT_EQ(told(s, Level::mail, Language::es), "Norte pregunta a la raíz, sur, quién sabe de sur.example (MX).");
+    s.add(DnsReferral{.name = s.text("sur.example"), .zone = s.text("example"), .servers = s.text("tld.example"), .server = kSur, .packet = {}, .type = DnsType::mx});
+    EXPECT_EQ(told(s), "Sur does not know; the servers of example do: tld.example.");
+    s.add(DnsQuery{.name = s.text("sur.example"), .server = kSur, .type = DnsType::mx, .zone = s.text("example"), .reason = DnsReason::referral});
+    EXPECT_EQ(told(s), "Norte asks sur, which serves example, about sur.example (MX).");
+    s.add(DnsAnswer{.name = s.text("sur.example"), .records = s.text("10 sur.sur.example"), .type = DnsType::mx, .answers = 1, .onBehalf = true});
+    EXPECT_EQ(told(s), "Norte has found out about sur.example: 10 sur.sur.example.");
+}
+
+TEST(Sentence, EveryReasonToAskAndToRefuseHasWords) {
+    Letter s;
+    const auto isSentence = [&](const std::string& words) {
+        EXPECT_LE(std::ranges::count(words, ' '), 17) << words;  // 18 words
+        EXPECT_EQ(words.find('{'), std::string::npos) << words;
+        EXPECT_GT(std::ranges::count(words, ' '), 3) << words;
+    };
+    for (const Language language : {Language::en, Language::es}) {
+        for (int i = 0; i <= static_cast<int>(DnsReason::truncated); ++i) {
+            s.add(DnsQuery{.name = s.text("sur.example"), .server = kSur, .type = DnsType::mx, .attempt = 2, .zone = s.text("example"), .reason = static_cast<DnsReason>(i)});
+            isSentence(told(s, Level::mail, language));
+        }
+        for (int i = 0; i <= static_cast<int>(DnsFlaw::noTcp); ++i) {
+            s.add(DnsRejected{.name = s.text("sur.example"), .server = kSur, .packet = {}, .type = DnsType::mx, .flaw = static_cast<DnsFlaw>(i)});
+            isSentence(told(s, Level::mail, language));
+        }
+        for (const std::uint8_t rcode : {0, 2, 3}) {
+            s.add(DnsAnswer{.name = s.text("sur.example"), .type = DnsType::mx, .rcode = rcode, .onBehalf = true});
+            isSentence(told(s, Level::mail, language));
+        }
+    }
 }
 
 TEST(Sentence, TheThreeSegmentsOfAnOpening) {

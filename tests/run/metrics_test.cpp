@@ -146,7 +146,11 @@ TEST(Metrics, DnsAndSmtp) {
     s.add(DnsQuery{.type = DnsType::mx, .attempt = 1});
     s.add(DnsQuery{.type = DnsType::mx, .attempt = 2});
     s.add(DnsQuery{.type = DnsType::a, .attempt = 1});
+    for (const DnsReason own : {DnsReason::onBehalf, DnsReason::referral, DnsReason::alias}) s.add(DnsQuery{.type = DnsType::mx, .attempt = 1, .reason = own});
+    s.add(DnsReferral{});
+    s.add(DnsRejected{});
     s.add(DnsAnswer{.type = DnsType::mx, .rcode = 3});
+    s.add(DnsAnswer{.type = DnsType::mx, .rcode = 2, .onBehalf = true});
     s.add(DnsAnswer{.type = DnsType::a, .rcode = 0});
     s.add(DnsTimedOut{});
     s.command(kRelay, "DATA", DialogueProtocol::smtp);

@@ -147,6 +147,7 @@ const std::vector<Question>& choices() {
         nodeKeys("/definitions/router/properties/routing", "router", "routing: zzzzzzzzzzzz"),
         nodeKeys("/definitions/router/properties/rip/properties/split-horizon", "router", "routing: distance-vector, rip: { split-horizon: zzzzzzzzzzzz }"),
         nodeKeys("/definitions/node-icmp", "router", "icmp: zzzzzzzzzzzz"),
+        nodeKeys("/definitions/dns-server/properties/role", "dns-server", "role: zzzzzzzzzzzz"),
         nodeKeys("/definitions/record/properties/type", "dns-server", "zones: { x.example: [ { type: zzzzzzzzzzzz } ] }"),
         linkKeys("/definitions/bursty-loss/properties/model", "loss: { model: zzzzzzzzzzzz }"),
         linkKeys("/definitions/queue/anyOf/2/properties/model", "queue: { size: 1 packet, model: zzzzzzzzzzzz }"),

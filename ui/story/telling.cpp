@@ -30,6 +30,8 @@ public:
     QString operator()(const trace::DnsAnswer& e) const {
         return e.answers == 0 ? CalloutWords::tr("no answer for %1").arg(line(e.name)) : QStringLiteral("%1: %2").arg(QString::fromUtf8(name(e.type)).toUpper(), line(e.records));
     }
+    QString operator()(const trace::DnsReferral& e) const { return QStringLiteral("%1: NS %2").arg(line(e.zone), line(e.servers)); }
+    QString operator()(const trace::DnsRejected& e) const { return CalloutWords::tr("no answer for %1").arg(line(e.name)); }
     QString operator()(const trace::DnsTimedOut& e) const { return CalloutWords::tr("no answer for %1").arg(line(e.name)); }
     QString operator()(const trace::ConnectionOpened& e) const { return CalloutWords::tr("port %1?").arg(e.serverPort); }
     QString operator()(const trace::SegmentSent& e) const {
