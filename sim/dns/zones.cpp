@@ -7,6 +7,8 @@
 #include <map>
 #include <set>
 
+#include "sim/dns/idna.h"
+
 namespace mailtrek::dns {
 namespace {
 
@@ -205,7 +207,8 @@ std::string hostName(const HostFact& host) {
         const Result<Name> zone = Name::parse(domain);
         if (own && zone && *own != *zone && own->isWithin(*zone)) return host.node;
     }
-    return fmt::format("{}.{}", host.node, host.domains.front());
+    const std::string name = fmt::format("{}.{}", host.node, host.domains.front());
+    return domainToAscii(name).value_or(name);
 }
 
 BuiltZones buildZones(const ZoneFacts& facts) { return Builder(facts).build(); }
