@@ -5,6 +5,7 @@
 #include <cassert>
 #include <optional>
 
+#include "sim/dns/idna.h"
 #include "sim/kernel/dice.h"
 
 namespace mailtrek::dns {
@@ -51,10 +52,16 @@ Result<Name> Name::parse(std::string_view text) {
     if (text == ".") return name;
     if (text.empty()) return Error{"a domain name is empty"};
     std::string label;
+    std::size_t begin = 0;  // of the label, in the text
+    const auto take = [&](std::size_t end) {
+        const bool escaped = text.substr(begin, end - begin).find('\\') != std::string_view::npos;
+        return name.append(escaped ? label : labelToAscii(label).value_or(label));
+    };
     for (std::size_t at = 0; at < text.size();) {
         if (text[at] == '.') {
-            if (!name.append(label)) return Error{"'" + std::string(text) + "' is no domain name: a label has 1 to 63 octets, a name at most 255"};
+            if (!take(at)) return Error{"'" + std::string(text) + "' is no domain name: a label has 1 to 63 octets, a name at most 255"};
             label.clear();
+            begin = at + 1;
             if (++at == text.size()) return name;
             continue;
         }
@@ -62,7 +69,7 @@ Result<Name> Name::parse(std::string_view text) {
         if (!octet) return Error{"'" + std::string(text) + "' is no domain name: broken escape"};
         label += *octet;
     }
-    if (!name.append(label)) return Error{"'" + std::string(text) + "' is no domain name: a label has 1 to 63 octets, a name at most 255"};
+    if (!take(text.size())) return Error{"'" + std::string(text) + "' is no domain name: a label has 1 to 63 octets, a name at most 255"};
     return name;
 }
 

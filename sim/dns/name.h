@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A domain name, RFC 1035 3.1: labels of 1 to 63 octets, 255 octets on the wire in all. Compared without regard to ASCII case (RFC 4343),
-// kept in the case it came in. Any octet may stand in a label (RFC 2181 11); UTF-8 domains go as they are written in the scenario.
+// kept in the case it came in. Any octet may stand in a label (RFC 2181 11); what people write beyond ASCII becomes an A-label (idna.h).
 #pragma once
 
 #include <compare>
@@ -20,7 +20,8 @@ class Name {
 public:
     Name() = default;  // the root
 
-    // "sur.example", "sur.example." and "." (the root); `\.` and `\DDD` escape (RFC 1035 5.1). Empty text, empty or long labels are errors.
+    // "sur.example", "sur.example." and "." (the root); `\.` and `\DDD` escape (RFC 1035 5.1). A label in UTF-8 that can be a name is written as an A-label. Empty text, empty or
+    // long labels are errors.
     static Result<Name> parse(std::string_view text);
 
     // For constants in code. REQUIRES: text parses.

@@ -7,6 +7,8 @@
 #include <map>
 #include <set>
 
+#include "sim/dns/idna.h"
+
 namespace mailtrek::dns {
 namespace {
 
@@ -293,7 +295,9 @@ std::string hostName(const HostFact& host) {
         const Result<Name> zone = Name::parse(domain);
         if (own && zone && *own != *zone && own->isWithin(*zone)) return host.node;
     }
-    return host.domains.front() == "." ? host.node : fmt::format("{}.{}", host.node, host.domains.front());
+    if (host.domains.front() == ".") return host.node;
+    const std::string name = fmt::format("{}.{}", host.node, host.domains.front());
+    return domainToAscii(name).value_or(name);
 }
 
 BuiltZones buildZones(const ZoneFacts& facts) { return Builder(facts).build(); }

@@ -21,7 +21,7 @@ SmtpSession::SmtpSession(MailServer& server, SocketId socket, mail::SmtpRole rol
       m_client(client),
       m_role(role),
       m_gate(server, client, [this](mail::SmtpReply verdict) { carryOut(m_smtp.onDecided(std::move(verdict), m_server.machine().now())); }),
-      m_smtp({role, server.mta().settings().hostName, server.options().maxMessage}, *this) {}
+      m_smtp({role, server.mta().settings().hostName, server.options().maxMessage, server.policy().smtpUtf8}, *this) {}
 
 MailId SmtpSession::mailNow() const { return m_server.machine().world().connections.mailOf(m_server.machine().connectionOf(m_socket)); }
 
@@ -69,6 +69,7 @@ Slice SmtpSession::stamped(const mail::Envelope& envelope, const mail::SmtpHello
     stamp.fromAddress = wire::toString(m_client);
     stamp.by = settings.hostName;
     stamp.with = m_loggedIn ? "ESMTPA" : hello.extended ? "ESMTP" : "SMTP";  // RFC 3848
+    if (envelope.utf8) stamp.with = m_loggedIn ? "UTF8SMTPA" : "UTF8SMTP";   // RFC 6531 4.3
     stamp.id = id;
     if (envelope.recipients.size() == 1) stamp.forAddress = envelope.recipients.front().address;
     stamp.at = m_server.machine().now();

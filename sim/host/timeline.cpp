@@ -4,6 +4,7 @@
 
 #include <tuple>
 
+#include "sim/dns/idna.h"
 #include "sim/host/network.h"
 #include "sim/host/ping.h"
 #include "sim/host/traceroute.h"
@@ -148,7 +149,8 @@ void Network::send(const scenario::Send& send, trace::EventId cause) {
     draft.text = send.text;
     draft.html = send.html;
     for (const scenario::Attachment& attachment : send.attachments) draft.attachments.push_back({attachment.name, attachment.octets});
-    draft.messageId = fmt::format("<{:016x}@{}>", draw(m_scenario.seed, Purpose::messageId, hashText(send.id)), scenario::domainOf(send.from));
+    const std::string domain = scenario::domainOf(send.from);
+    draft.messageId = fmt::format("<{:016x}@{}>", draw(m_scenario.seed, Purpose::messageId, hashText(send.id)), dns::domainToAscii(domain).value_or(domain));
     draft.date = m_world.simulator.now();
     m_messageIds[id.index()] = draft.messageId;
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "sim/dns/idna.h"
 #include "sim/mail/encoding.h"
 
 namespace mailtrek::mail {
@@ -12,9 +13,21 @@ constexpr std::size_t kMaxLocalPart = 64, kMaxDomain = 255, kMaxAddress = 254;  
 
 bool isLetterOrDigit(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
 
-bool isAtomText(char c) { return isLetterOrDigit(c) || std::string_view("!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos; }
+bool isBeyondAscii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 
-bool isPrintable(char c) { return c >= 0x20 && c < 0x7f; }
+bool isAtomText(char c) { return isLetterOrDigit(c) || isBeyondAscii(c) || std::string_view("!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos; }
+
+bool isPrintable(char c) { return (c >= 0x20 && c < 0x7f) || isBeyondAscii(c); }
+
+// Letters of some script, no controls or signs without a width (U+0080 to U+009F, U+200B and the like): what is said of an address must be what is seen of it.
+bool isSoundUtf8(std::string_view text) {
+    if (dns::isAscii(text)) return true;
+    const auto points = dns::decodeUtf8(text);
+    return points && std::all_of(points->begin(), points->end(), [](char32_t c) {
+               return c < 0x7f ||
+                      (c >= 0xa0 && !(c >= 0x200b && c <= 0x200f) && !(c >= 0x2028 && c <= 0x202e) && !(c >= 0x2060 && c <= 0x206f) && c != 0xfeff && (c & 0xfffe) != 0xfffe);
+           });
+}
 
 bool isDotString(std::string_view text) {
     bool afterDot = true;
@@ -38,7 +51,7 @@ std::optional<std::string> unquoted(std::string_view text) {
     return out;
 }
 
-bool isLocalPart(std::string_view text) { return text.size() <= kMaxLocalPart && (isDotString(text) || unquoted(text)); }
+bool isLocalPart(std::string_view text) { return text.size() <= kMaxLocalPart && isSoundUtf8(text) && (isDotString(text) || unquoted(text)); }
 
 bool isLabel(std::string_view label) {
     return !label.empty() && label.size() <= 63 && label.front() != '-' && label.back() != '-' &&
@@ -51,11 +64,11 @@ std::string localPartOf(std::string_view address) { return std::string(address.s
 
 std::string domainOf(std::string_view address) {
     const std::size_t at = address.rfind('@');
-    return at == std::string_view::npos ? std::string{} : lower(address.substr(at + 1));
+    return at == std::string_view::npos ? std::string{} : dns::canonicalDomain(address.substr(at + 1));
 }
 
 std::string canonicalAddress(std::string_view address) {
-    std::string local = localPartOf(address);
+    std::string local = dns::composed(localPartOf(address));
     if (const auto meant = unquoted(local)) {
         if (isDotString(*meant)) {
             local = *meant;
@@ -68,9 +81,22 @@ std::string canonicalAddress(std::string_view address) {
     return address.find('@') == std::string_view::npos ? local : local + "@" + domainOf(address);
 }
 
+bool localPartNeedsUtf8(std::string_view address) { return !dns::isAscii(address.substr(0, std::min(address.rfind('@'), address.size()))); }
+
+std::string wireAddress(std::string_view address) {
+    const std::size_t at = address.rfind('@');
+    if (at == std::string_view::npos || dns::isAscii(address) || localPartNeedsUtf8(address)) return std::string(address);
+    const std::string_view domain = address.substr(at + 1);
+    return std::string(address.substr(0, at + 1)) + dns::domainToAscii(domain).value_or(std::string(domain));
+}
+
 bool sameAddress(std::string_view a, std::string_view b) { return canonicalAddress(a) == canonicalAddress(b); }
 
 bool isMailDomain(std::string_view text) {
+    if (!dns::isAscii(text)) {
+        const auto ascii = dns::domainToAscii(text);
+        return ascii && isMailDomain(*ascii);
+    }
     if (text.size() > kMaxDomain) return false;
     if (text.starts_with('[') && text.ends_with(']'))
         return text.size() > 2 && std::all_of(text.begin() + 1, text.end() - 1, [](char c) { return c > 0x20 && c < 0x7f && c != '[' && c != ']' && c != '\\'; });

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 
+#include "sim/dns/idna.h"
 #include "sim/kernel/dice.h"
+#include "sim/mail/address.h"
 #include "sim/mail/encoding.h"
 #include "sim/mail/message.h"
 
@@ -38,7 +40,8 @@ std::string report(const DsnFacts& facts) {
     for (const DsnRecipient& r : facts.recipients) {
         out += "\r\n";
         if (!r.originalRecipient.empty()) out += fmt::format("Original-Recipient: {}\r\n", r.originalRecipient);
-        out += fmt::format("Final-Recipient: rfc822; {}\r\nAction: {}\r\nStatus: {}\r\n", r.address, r.action, r.status);
+        const std::string address = wireAddress(r.address);
+        out += fmt::format("Final-Recipient: {}; {}\r\nAction: {}\r\nStatus: {}\r\n", dns::isAscii(address) ? "rfc822" : "utf-8", address, r.action, r.status);  // RFC 6533 3
         if (!r.remoteHost.empty()) out += fmt::format("Remote-MTA: dns; {}\r\n", r.remoteHost);
         // "smtp" is for what an SMTP server said, and nothing else (RFC 3464 2.3.6).
         if (!r.reply.empty())
@@ -65,11 +68,16 @@ std::string composeDsn(const DsnFacts& facts) {
     std::string out = fmt::format(
         "Date: {}\r\nFrom: Mail Delivery System <MAILER-DAEMON@{}>\r\nTo: {}\r\nSubject: {}\r\nMessage-ID: {}\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
         "Content-Type: multipart/report; report-type=delivery-status; boundary=\"{}\"\r\n{}\r\n",
-        dateText(facts.now), facts.reportingMta, facts.to, dsnSubject(facts), facts.messageId, boundary, eightBit(isEightBit(original) || isEightBit(text) || isEightBit(fields)));
+        dateText(facts.now), facts.reportingMta, wireAddress(facts.to), dsnSubject(facts), facts.messageId, boundary,
+        eightBit(isEightBit(original) || isEightBit(text) || isEightBit(fields)));
     out += fmt::format("--{}\r\nContent-Type: {}\r\n\r\n{}\r\n", boundary, textType(text), text);
-    out += fmt::format("--{}\r\nContent-Type: message/delivery-status\r\n{}\r\n{}\r\n", boundary, eightBit(isEightBit(fields)), fields);
-    out += fmt::format("--{}\r\nContent-Type: {}\r\n{}\r\n{}\r\n--{}--\r\n", boundary, facts.headersOnly ? "text/rfc822-headers" : "message/rfc822", eightBit(isEightBit(original)),
-                       original, boundary);
+    // Beyond ASCII, the parts have types of their own (RFC 6533 4 and 5).
+    const bool globalReport = !dns::isAscii(fields), globalOriginal = !dns::isAscii(headersOf(original));
+    const std::string_view originalType = facts.headersOnly ? (globalOriginal ? "message/global-headers" : "text/rfc822-headers")
+                                          : globalOriginal  ? "message/global"
+                                                            : "message/rfc822";
+    out += fmt::format("--{}\r\nContent-Type: message/{}\r\n{}\r\n{}\r\n", boundary, globalReport ? "global-delivery-status" : "delivery-status", eightBit(globalReport), fields);
+    out += fmt::format("--{}\r\nContent-Type: {}\r\n{}\r\n{}\r\n--{}--\r\n", boundary, originalType, eightBit(isEightBit(original)), original, boundary);
     return out;
 }
 

@@ -28,7 +28,7 @@ struct Draft {
     std::string messageId;  // "<...@...>"
     Instant date;
 };
-// CRLF line ends throughout, no line above 998 octets, 7-bit.
+// CRLF line ends throughout, no line above 998 octets, 7-bit; the header in UTF-8 (RFC 6532) when an address needs it.
 std::string compose(const Draft& draft);
 
 struct Part {

@@ -6,7 +6,9 @@
 #include <array>
 #include <cctype>
 
+#include "sim/dns/idna.h"
 #include "sim/kernel/dice.h"
+#include "sim/mail/address.h"
 #include "sim/mail/encoding.h"
 #include "sim/mail/message.h"
 
@@ -18,7 +20,7 @@ std::string addressLine(std::string_view name, const std::vector<std::string>& a
     std::string out = fmt::format("{}:", name);
     std::size_t column = out.size();
     for (std::size_t i = 0; i < addresses.size(); ++i) {
-        const std::string piece = fmt::format(" {}{}", addresses[i], i + 1 < addresses.size() ? "," : "");
+        const std::string piece = fmt::format(" {}{}", wireAddress(addresses[i]), i + 1 < addresses.size() ? "," : "");
         if (column + piece.size() > 76 && i > 0) {
             out += "\r\n";
             column = 0;
@@ -115,14 +117,35 @@ std::string content(const Draft& draft) {
     return multipart("mixed", outer, parts);
 }
 
+// A letter that needs SMTPUTF8 for its addresses may as well have its subject in UTF-8 (RFC 6532 3.2), folded at spaces.
+std::string utf8Subject(std::string_view text) {
+    const bool keepsItsEnds = text.empty() || (text.front() != ' ' && text.back() != ' ');
+    if (!keepsItsEnds || text.size() > 900 || text.find("=?") != std::string_view::npos || text.find("  ") != std::string_view::npos) return headerText(text);
+    std::string out;
+    std::size_t column = std::string_view("Subject:").size();
+    while (!text.empty()) {
+        const std::string_view word = text.substr(0, std::min(text.find(' ', 1), text.size()));
+        if (column + word.size() + 1 > 76 && !out.empty()) {
+            out += "\r\n";
+            column = 0;
+        }
+        out += word;
+        column += word.size();
+        text.remove_prefix(word.size());
+    }
+    return out;
+}
+
 }  // namespace
 
 std::string compose(const Draft& draft) {
-    std::string out = fmt::format("Date: {}\r\nFrom: {}\r\n", dateText(draft.date), draft.from);
+    bool utf8 = localPartNeedsUtf8(draft.from);
+    for (const auto* list : {&draft.to, &draft.cc}) utf8 = utf8 || std::ranges::any_of(*list, localPartNeedsUtf8);
+    std::string out = fmt::format("Date: {}\r\nFrom: {}\r\n", dateText(draft.date), wireAddress(draft.from));
     if (!draft.to.empty()) out += addressLine("To", draft.to);
     if (!draft.cc.empty()) out += addressLine("Cc", draft.cc);
     if (draft.to.empty() && draft.cc.empty()) out += "To: undisclosed-recipients:;\r\n";
-    out += fmt::format("Subject: {}\r\nMessage-ID: {}\r\nMIME-Version: 1.0\r\n", headerText(draft.subject), draft.messageId);
+    out += fmt::format("Subject: {}\r\nMessage-ID: {}\r\nMIME-Version: 1.0\r\n", utf8 ? utf8Subject(draft.subject) : headerText(draft.subject), draft.messageId);
     return out + content(draft);
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "sim/dns/idna.h"
 #include "sim/mail/address.h"
 #include "sim/mail/encoding.h"
 #include "sim/mail/message.h"
@@ -24,7 +25,7 @@ Mailbox* Mta::mailbox(std::string_view address) {
 }
 
 bool Mta::serves(std::string_view domain) const {
-    return std::any_of(m_settings.domains.begin(), m_settings.domains.end(), [&](const std::string& own) { return sameIgnoringCase(own, domain); });
+    return std::any_of(m_settings.domains.begin(), m_settings.domains.end(), [&](const std::string& own) { return dns::canonicalDomain(own) == domain; });
 }
 
 const std::vector<std::string>* Mta::forwardsOf(const std::string& address) const {
@@ -70,7 +71,7 @@ SmtpReply Mta::checkRecipient(std::string_view address, bool mayRelay, std::uint
     const bool postmaster = sameIgnoringCase(localPartOf(address), "postmaster") && (domain.empty() || serves(domain));
     if (postmaster) return reply(250, "2.1.5", "Ok");
     if (!serves(domain)) {
-        const bool backup = std::any_of(m_settings.backupFor.begin(), m_settings.backupFor.end(), [&](const std::string& d) { return sameIgnoringCase(d, domain); });
+        const bool backup = std::any_of(m_settings.backupFor.begin(), m_settings.backupFor.end(), [&](const std::string& d) { return dns::canonicalDomain(d) == domain; });
         if (mayRelay || backup || m_settings.openRelay) return reply(250, "2.1.5", "Ok");
         return reply(550, "5.7.1", "<" + std::string(address) + "> Relaying denied");
     }

@@ -104,7 +104,7 @@ public:
     std::map<std::string, Mailbox>& mailboxes() { return m_mailboxes; }
     const std::map<std::string, Mailbox>& mailboxes() const { return m_mailboxes; }
     const std::map<EntryId, QueueEntry>& queue() const { return m_queue; }
-    bool serves(std::string_view domain) const;
+    bool serves(std::string_view domain) const;  // as domainOf() writes it
     // RCPT TO on port 25 (or from a user of ours, who may write to anybody). `size` as declared. `mail` only for the recording.
     SmtpReply checkRecipient(std::string_view address, bool mayRelay, std::uint64_t size, MailId mail);
     Instant nextDeadline() const;

@@ -21,6 +21,7 @@ struct RateLimit {
 struct PolicySettings {
     Duration greylist{};  // zero: off
     CheckMode spf = CheckMode::off;
+    bool smtpUtf8 = true;  // offers SMTPUTF8 (RFC 6531)
     std::optional<RateLimit> rateLimit;
     friend bool operator==(const PolicySettings&, const PolicySettings&) = default;
 };

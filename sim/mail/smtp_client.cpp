@@ -6,7 +6,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/dns/idna.h"
+#include "sim/mail/address.h"
 #include "sim/mail/encoding.h"
+#include "sim/mail/message.h"
 #include "sim/mail/smtp_parameters.h"
 
 namespace mailtrek::mail {
@@ -49,9 +52,8 @@ bool readReplyLine(std::string_view line, HeardReply& reply, bool& more) {
 // A reply that stands where it makes no sense (250 to DATA) is never taken for success.
 HeardReply refusal(const HeardReply& heard) { return heard.code >= 400 ? heard : HeardReply{0, "", "an answer out of place: " + heard.text}; }
 
-bool isEightBit(std::string_view octets) {
-    return std::any_of(octets.begin(), octets.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
-}
+// RFC 6531 3.6: what cannot be said to a server is bounced; nothing of it may be changed on the way.
+const HeardReply kNoUtf8{550, "5.6.7", "550 5.6.7 the next server takes nothing beyond ASCII in addresses and header lines (no SMTPUTF8)"};
 
 }  // namespace
 
@@ -138,7 +140,7 @@ void SmtpClient::onReply(const HeardReply& heard, Instant now, Actions& out) {
                 m_heard.assign(m_transactions.front().envelope.recipients.size(), refusal(heard));
                 return conclude({}, now, out);
             }
-            return send(State::rcpt, rcptLine(), 5min, now, out);
+            return rcptFrom(now, out);
         case State::rcpt: m_heard.push_back(heard.good() ? heard : refusal(heard)); return rcptOrData(now, out);
         case State::data:
             if (heard.code != 354) return conclude(refusal(heard), now, out);
@@ -173,16 +175,18 @@ void SmtpClient::readExtensions(const HeardReply& heard) {
 
 std::string SmtpClient::mailLine() const {
     const SmtpTransaction& t = m_transactions.front();
-    std::string line = fmt::format("MAIL FROM:<{}>", t.envelope.from);
+    std::string line = fmt::format("MAIL FROM:<{}>", wireAddress(t.envelope.from));
     if (offers("size")) line += fmt::format(" SIZE={}", t.message.size());
-    if (isEightBit(t.message.text())) line += " BODY=8BITMIME";
+    if (!dns::isAscii(t.message.text())) line += " BODY=8BITMIME";
+    const bool utf8 = needsUtf8() || std::ranges::any_of(t.envelope.recipients, [](const EnvelopeRecipient& r) { return localPartNeedsUtf8(r.address); });
+    if (utf8 && offers("smtputf8")) line += " SMTPUTF8";
     if (offers("dsn")) line += dsnMailParameters(t.envelope);
     return line;
 }
 
 std::string SmtpClient::rcptLine() const {
     const EnvelopeRecipient& r = m_transactions.front().envelope.recipients[m_recipient];
-    return fmt::format("RCPT TO:<{}>{}", r.address, offers("dsn") ? dsnRecipientParameters(r.dsn) : "");
+    return fmt::format("RCPT TO:<{}>{}", wireAddress(r.address), offers("dsn") ? dsnRecipientParameters(r.dsn) : "");
 }
 
 void SmtpClient::next(Instant now, Actions& out) {
@@ -191,8 +195,9 @@ void SmtpClient::next(Instant now, Actions& out) {
     m_heard.clear();
     m_begun = true;
     out.push_back(SmtpBegin{});
-    if (!offers("8bitmime") && isEightBit(m_transactions.front().message.text())) {  // RFC 6152 3: never to a server that does not know it
-        m_heard.assign(m_transactions.front().envelope.recipients.size(), {554, "5.6.3", "554 5.6.3 the next server takes no 8-bit content"});
+    const bool noUtf8 = needsUtf8() && !offers("smtputf8");
+    if (noUtf8 || (!offers("8bitmime") && !dns::isAscii(m_transactions.front().message.text()))) {  // RFC 6152 3: never to a server that does not know it
+        m_heard.assign(m_transactions.front().envelope.recipients.size(), noUtf8 ? kNoUtf8 : HeardReply{554, "5.6.3", "554 5.6.3 the next server takes no 8-bit content"});
         m_transactions.pop_front();
         m_begun = false;
         out.push_back(SmtpOutcome{m_heard, false});
@@ -201,8 +206,21 @@ void SmtpClient::next(Instant now, Actions& out) {
     send(State::mail, mailLine(), 5min, now, out);
 }
 
+// Sender and header cannot be said without SMTPUTF8; a recipient alone is a matter of that recipient.
+bool SmtpClient::needsUtf8() const {
+    const SmtpTransaction& t = m_transactions.front();
+    return localPartNeedsUtf8(t.envelope.from) || !dns::isAscii(headersOf(t.message.text()));
+}
+
 void SmtpClient::rcptOrData(Instant now, Actions& out) {
-    if (++m_recipient < m_transactions.front().envelope.recipients.size()) return send(State::rcpt, rcptLine(), 5min, now, out);
+    ++m_recipient;
+    rcptFrom(now, out);
+}
+
+void SmtpClient::rcptFrom(Instant now, Actions& out) {
+    const auto& recipients = m_transactions.front().envelope.recipients;
+    for (; m_recipient < recipients.size() && localPartNeedsUtf8(recipients[m_recipient].address) && !offers("smtputf8"); ++m_recipient) m_heard.push_back(kNoUtf8);
+    if (m_recipient < recipients.size()) return send(State::rcpt, rcptLine(), 5min, now, out);
     for (const HeardReply& heard : m_heard)
         if (heard.good()) return send(State::data, "DATA", 2min, now, out);
     conclude({}, now, out);  // nobody was accepted: no DATA (4.1.1.4)

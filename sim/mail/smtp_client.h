@@ -81,6 +81,8 @@ private:
     void conclude(const HeardReply& heard, Instant now, Actions& out);
     void failAll(const HeardReply& heard, Actions& out);
     void quit(Instant now, Actions& out);
+    bool needsUtf8() const;
+    void rcptFrom(Instant now, Actions& out);
     std::string mailLine() const;
     std::string rcptLine() const;
 

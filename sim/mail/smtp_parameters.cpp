@@ -101,6 +101,10 @@ std::optional<MailParameters> mailParameters(std::string_view text, ParameterPro
     const bool good = forEach(text, problem, [&](const std::string& key, std::string_view value) {
         if (key == "size") return fineIf(readSize(value, parameters.size));
         if (key == "body") return fineIf(sameIgnoringCase(value, "7BIT") || sameIgnoringCase(value, "8BITMIME"));
+        if (key == "smtputf8") {
+            parameters.utf8 = true;
+            return fineIf(value.empty());
+        }
         if (key == "ret") {
             parameters.ret = sameIgnoringCase(value, "HDRS") ? DsnReturn::headers : DsnReturn::full;
             return fineIf(parameters.ret == DsnReturn::headers || sameIgnoringCase(value, "FULL"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What stands behind the path in MAIL and RCPT: SIZE (RFC 1870), BODY (6152), RET, ENVID, NOTIFY, ORCPT (3461).
+// What stands behind the path in MAIL and RCPT: SIZE (RFC 1870), BODY (6152), SMTPUTF8 (6531), RET, ENVID, NOTIFY, ORCPT (3461).
 #pragma once
 
 #include <cstdint>
@@ -13,6 +13,7 @@ namespace mailtrek::mail {
 
 struct MailParameters {
     std::uint64_t size = 0;
+    bool utf8 = false;  // SMTPUTF8
     DsnReturn ret = DsnReturn::unsaid;
     std::string envelopeId;
 };

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/dns/idna.h"
 #include "sim/mail/address.h"
 #include "sim/mail/encoding.h"
 #include "sim/mail/smtp_parameters.h"
@@ -20,6 +21,11 @@ constexpr std::size_t kMaxLine = 2048;        // 4.5.3.1.4 asks for 512, extensi
 
 bool isPrintable(std::string_view line) {
     return std::all_of(line.begin(), line.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
+}
+
+bool isPrintableUtf8(std::string_view line) {
+    const auto points = dns::decodeUtf8(line);
+    return points && std::all_of(points->begin(), points->end(), [](char32_t c) { return c >= 0x20 && !(c >= 0x7f && c <= 0x9f); });
 }
 
 }  // namespace
@@ -109,8 +115,10 @@ void SmtpServer::work(SmtpServerOutput& out) {
 }
 
 void SmtpServer::command(const std::string& line, SmtpServerOutput& out) {
-    // Commands are printable US-ASCII (RFC 5321 2.4): a bare CR or LF must not find its way into a reply or a header line.
-    if (!isPrintable(line)) return bad(out, 500, "5.5.2", "Only printable US-ASCII in commands");
+    // Commands are printable US-ASCII (RFC 5321 2.4), addresses in them UTF-8 (RFC 6531 3.3): a bare CR or LF must not find its way into a reply or a header line.
+    const bool takesUtf8 = m_options.utf8 && m_hello.extended && line.size() > 4 && (sameIgnoringCase(line.substr(0, 5), "MAIL ") || sameIgnoringCase(line.substr(0, 5), "RCPT "));
+    if (takesUtf8 ? !isPrintableUtf8(line) : !isPrintable(line))
+        return bad(out, 500, "5.5.2", takesUtf8 ? "Only printable UTF-8 in commands" : "Only printable US-ASCII in commands");
     const std::size_t space = line.find(' ');
     const std::string verb = lower(std::string_view(line).substr(0, space));
     std::string_view argument = space == std::string::npos ? std::string_view{} : std::string_view(line).substr(space + 1);
@@ -145,6 +153,7 @@ void SmtpServer::greet(std::string_view argument, bool extended, SmtpServerOutpu
     SmtpReply hello{250, "", {fmt::format("{} greets {}", m_options.hostName, argument)}};
     if (extended) {
         hello.lines.insert(hello.lines.end(), {"PIPELINING", fmt::format("SIZE {}", m_options.maxMessage), "8BITMIME", "ENHANCEDSTATUSCODES", "DSN"});
+        if (m_options.utf8) hello.lines.emplace_back("SMTPUTF8");
         if (m_options.role == SmtpRole::submission) hello.lines.emplace_back("AUTH PLAIN");
     }
     say(out, std::move(hello));
@@ -186,8 +195,10 @@ void SmtpServer::mailFrom(std::string_view argument, SmtpServerOutput& out) {
     const auto parameters = mailParameters(path->parameters, problem);
     if (!parameters) return bad(out, problem.code, "5.5.4", problem.text);
     if (!m_hello.extended && !path->parameters.empty()) return bad(out, 555, "5.5.4", "Parameters need EHLO");
-    if (parameters->size > m_options.maxMessage) return bad(out, 552, "5.3.4", "Message is too big");  // RFC 1870 6.1
-    m_proposed = {path->address, {}, parameters->ret, parameters->envelopeId, parameters->size};
+    if (parameters->utf8 && !m_options.utf8) return bad(out, 555, "5.5.4", "Parameter not recognized: SMTPUTF8");
+    if (!parameters->utf8 && !dns::isAscii(path->address)) return bad(out, 553, "5.6.7", "An address beyond ASCII needs SMTPUTF8");  // RFC 6531 3.5
+    if (parameters->size > m_options.maxMessage) return bad(out, 552, "5.3.4", "Message is too big");                                // RFC 1870 6.1
+    m_proposed = {path->address, {}, parameters->ret, parameters->envelopeId, parameters->size, parameters->utf8};
     auto verdict = m_policy.sender(m_options.role, m_user, path->address);
     if (verdict) return senderDecided(std::move(*verdict), out);
     m_undecided = Undecided::sender;
@@ -206,6 +217,7 @@ void SmtpServer::rcptTo(std::string_view argument, SmtpServerOutput& out) {
     if (argument.size() < 3 || !sameIgnoringCase(argument.substr(0, 3), "TO:")) return bad(out, 501, "5.5.4", "RCPT TO:<address>");
     const auto path = parsePath(argument.substr(3));
     if (!path || path->address.empty()) return bad(out, 501, "5.1.3", "Bad recipient address");
+    if (!m_envelope.utf8 && !dns::isAscii(path->address)) return bad(out, 553, "5.6.7", "An address beyond ASCII needs SMTPUTF8 in MAIL");
     if (m_envelope.recipients.size() >= kMaxRecipients) return say(out, reply(452, "4.5.3", "Too many recipients"));
     ParameterProblem problem;
     const auto wish = recipientParameters(path->parameters, problem);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The server side of one SMTP session, RFC 5321 section 4, with SIZE (1870), 8BITMIME (6152), PIPELINING (2920), ENHANCEDSTATUSCODES (2034), DSN (3461), and on port 587
-// (submission, RFC 6409) AUTH PLAIN (4954). Octets and the time go in, replies come out; who may send what to whom is asked of an SmtpPolicy.
+// The server side of one SMTP session, RFC 5321 section 4, with SIZE (1870), 8BITMIME (6152), SMTPUTF8 (6531), PIPELINING (2920), ENHANCEDSTATUSCODES (2034), DSN (3461), and on
+// port 587 (submission, RFC 6409) AUTH PLAIN (4954). Octets and the time go in, replies come out; who may send what to whom is asked of an SmtpPolicy.
 #pragma once
 
 #include <cstdint>
@@ -49,6 +49,7 @@ struct Envelope {
     DsnReturn ret = DsnReturn::unsaid;
     std::string id;          // ENVID
     std::uint64_t size = 0;  // as declared with MAIL; 0: not told
+    bool utf8 = false;       // SMTPUTF8 (RFC 6531): addresses and header may hold letters beyond ASCII
 };
 
 struct SmtpHello {
@@ -73,6 +74,7 @@ struct SmtpServerOptions {
     SmtpRole role = SmtpRole::relay;
     std::string hostName;
     std::uint64_t maxMessage = 25'000'000;
+    bool utf8 = true;  // offers SMTPUTF8
 };
 
 // What the host has to do, in order.

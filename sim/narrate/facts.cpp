@@ -76,6 +76,8 @@ std::string Facts::personOf(std::string_view address) {
     std::string name(address.substr(0, address.rfind('@')));
     if (const auto end = name.find_first_of("._+-"); end != std::string::npos && end > 0) name.resize(end);
     if (!name.empty() && name[0] >= 'a' && name[0] <= 'z') name[0] = static_cast<char>(name[0] - 'a' + 'A');
+    const bool latin1 = name.size() > 1 && name[0] == '\xc3' && static_cast<unsigned char>(name[1]) >= 0xa0 && name[1] != '\xb7' && name[1] != '\xbf';  // U+00E0 to U+00FE
+    if (latin1) name[1] = static_cast<char>(name[1] - 0x20);
     return name;
 }
 

@@ -9,6 +9,7 @@ namespace mailtrek::scenario {
 void PolicyChange::applyTo(mail::PolicySettings& policy) const {
     policy.greylist = greylist.value_or(policy.greylist);
     policy.spf = spf.value_or(policy.spf);
+    policy.smtpUtf8 = smtpUtf8.value_or(policy.smtpUtf8);
     if (rateLimit) policy.rateLimit = *rateLimit;
 }
 
@@ -28,6 +29,7 @@ PolicyChange Builder::readPolicy(const Node_& policy) {
         const auto [messages, per] = m_reader.frequency(v, "rate-limit");
         *change.rateLimit = mail::RateLimit{messages, per};
     });
+    map.with("smtputf8", [&](const Node_& v) { change.smtpUtf8 = m_reader.choice(v, "smtputf8", {"off", "offer"}) == 1; });
     map.with("starttls", [&](const Node_& v) {
         if (isOff(v)) return;
         m_reader.choice(v, "starttls", {"off", "offer", "require"});

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "sim/dns/idna.h"
+#include "sim/mail/address.h"
 #include "sim/scenario/document.h"
 
 namespace mailtrek::scenario {
@@ -34,10 +36,6 @@ bool isLocalPart(std::string_view text) {  // dot-string of RFC 5321 4.1.2
     });
 }
 
-bool isAscii(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
 bool hasControls(std::string_view text) {
     for (std::size_t i = 0; i < text.size(); ++i) {
         const auto c = static_cast<unsigned char>(text[i]);
@@ -45,6 +43,12 @@ bool hasControls(std::string_view text) {
         if (c == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0) return true;  // U+0080 to U+009F
     }
     return false;
+}
+
+// Small letters and U-labels where letters beyond ASCII are meant, so that all spellings are the same domain; others stay as they are written.
+std::string inOneSpelling(std::string domain) {
+    const std::string canonical = dns::canonicalDomain(domain);
+    return dns::isAscii(canonical) ? domain : canonical;
 }
 
 }  // namespace
@@ -106,7 +110,9 @@ std::string Reader::mailAddress(std::string value, const YAML::Node& node, std::
         error(node, fmt::format("{}: '{}' is not an address like ana@norte.example", what, value));
         return {};
     }
-    if (!isAscii(value)) unsupported(node, fmt::format("letters beyond ASCII in an address ('{}'; SMTPUTF8)", value));
+    const std::string domain = inOneSpelling(value.substr(at + 1));
+    value = dns::composed(value.substr(0, at)) + "@" + domain;
+    if (!mail::isMailbox(value)) error(node, fmt::format("{}: '{}' cannot be an address (RFC 6531, RFC 5891)", what, value));
     return value;
 }
 
@@ -121,8 +127,10 @@ std::string Reader::domain(std::string value, const YAML::Node& where, std::stri
         error(where, fmt::format("{}: '{}' is not a domain like norte.example", what, value));
         return {};
     }
-    if (!isAscii(value)) unsupported(where, fmt::format("letters beyond ASCII in a domain ('{}')", value));
-    return value;
+    value = inOneSpelling(std::move(value));
+    if (mail::isMailDomain(value)) return value;
+    error(where, fmt::format("{}: '{}' cannot be the name of a domain (RFC 5891)", what, value));
+    return {};
 }
 
 trace::LocalizedText Reader::localized(const YAML::Node& node, std::string_view what) {

@@ -136,6 +136,7 @@ struct PolicyChange {  // what is set changes; the rest stays
     std::optional<bool> openRelay;
     std::optional<Duration> greylist;
     std::optional<mail::CheckMode> spf;
+    std::optional<bool> smtpUtf8;
     std::optional<std::optional<mail::RateLimit>> rateLimit;
     void applyTo(mail::PolicySettings& policy) const;
 };

@@ -19,7 +19,7 @@ TEST(Delivery, TheWholeDialogue) {
     const Story run({.timeline = sendAt("0 s", "carta", "luis@sur.example, nobody@sur.example")});
     EXPECT_THAT(run.dialogue(DialogueProtocol::smtp),
                 ElementsAre("S: 220 sur.sur.example ESMTP Mailtrek", "C: EHLO norte.norte.example",
-                            "S: 250-sur.sur.example greets norte.norte.example\n250-PIPELINING\n250-SIZE 25000000\n250-8BITMIME\n250-ENHANCEDSTATUSCODES\n250 DSN",
+                            "S: 250-sur.sur.example greets norte.norte.example\n250-PIPELINING\n250-SIZE 25000000\n250-8BITMIME\n250-ENHANCEDSTATUSCODES\n250-DSN\n250 SMTPUTF8",
                             MatchesRegex("C: MAIL FROM:<ana@norte.example> SIZE=[0-9]+"), "S: 250 2.1.0 Ok", "C: RCPT TO:<luis@sur.example>", "S: 250 2.1.5 Ok",
                             "C: RCPT TO:<nobody@sur.example>", "S: 550 5.1.1 <nobody@sur.example> No such mailbox here", "C: DATA", "S: 354 End data with <CR><LF>.<CR><LF>",
                             "C: (content)", MatchesRegex("S: 250 2.0.0 Ok: queued as [0-9A-F]+"), "C: QUIT", "S: 221 2.0.0 sur.sur.example Bye"));
@@ -33,12 +33,14 @@ TEST(Delivery, TheWholeDialogue) {
 
 TEST(Delivery, SubmissionDialogue) {
     const Story run({.timeline = sendAt("0 s", "carta", "luis@sur.example")});
-    EXPECT_THAT(run.dialogue(DialogueProtocol::submission),
-                ElementsAre("S: 220 norte.norte.example ESMTP Mailtrek", MatchesRegex("C: EHLO \\[10\\.[0-9.]+\\]"),
-                            MatchesRegex("S: 250-norte.norte.example greets .*\n250-PIPELINING\n250-SIZE 25000000\n250-8BITMIME\n250-ENHANCEDSTATUSCODES\n250-DSN\n250 AUTH PLAIN"),
-                            "C: AUTH PLAIN ********", "S: 235 2.7.0 Authentication successful", MatchesRegex("C: MAIL FROM:<ana@norte.example> SIZE=[0-9]+"), "S: 250 2.1.0 Ok",
-                            "C: RCPT TO:<luis@sur.example>", "S: 250 2.1.5 Ok", "C: DATA", "S: 354 End data with <CR><LF>.<CR><LF>", "C: (content)",
-                            MatchesRegex("S: 250 2.0.0 Ok: queued as [0-9A-F]+"), "C: QUIT", "S: 221 2.0.0 norte.norte.example Bye"));
+    EXPECT_THAT(
+        run.dialogue(DialogueProtocol::submission),
+        ElementsAre(
+            "S: 220 norte.norte.example ESMTP Mailtrek", MatchesRegex("C: EHLO \\[10\\.[0-9.]+\\]"),
+            MatchesRegex("S: 250-norte.norte.example greets .*\n250-PIPELINING\n250-SIZE 25000000\n250-8BITMIME\n250-ENHANCEDSTATUSCODES\n250-DSN\n250-SMTPUTF8\n250 AUTH PLAIN"),
+            "C: AUTH PLAIN ********", "S: 235 2.7.0 Authentication successful", MatchesRegex("C: MAIL FROM:<ana@norte.example> SIZE=[0-9]+"), "S: 250 2.1.0 Ok",
+            "C: RCPT TO:<luis@sur.example>", "S: 250 2.1.5 Ok", "C: DATA", "S: 354 End data with <CR><LF>.<CR><LF>", "C: (content)",
+            MatchesRegex("S: 250 2.0.0 Ok: queued as [0-9A-F]+"), "C: QUIT", "S: 221 2.0.0 norte.norte.example Bye"));
 }
 
 TEST(Delivery, ManyRecipientsGoInTransactionsOfAHundred) {  // RFC 5321 4.5.3.1.8

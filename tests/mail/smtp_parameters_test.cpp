@@ -31,7 +31,7 @@ TEST(SmtpParameters, RefusedOfMail) {
                                      {"ENVID=+2b", 501},
                                      {"ENVID=+0A", 501},
                                      {"ENVID=a+", 501},
-                                     {"SMTPUTF8", 555},
+                                     {"BINARYMIME", 555},
                                      {"AUTH=<>", 555},
                                      {"X=1", 555}}) {
         ParameterProblem problem;

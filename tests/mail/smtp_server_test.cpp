@@ -19,7 +19,8 @@ TEST(SmtpServer, GreetsFirstAndByItsName) {
 TEST(SmtpServer, TellsItsExtensions) {
     SmtpDialogue server;
     server.hears("EHLO norte.norte.example").says(250);
-    EXPECT_EQ(server.last.wire(), "250-sur.sur.example greets norte.norte.example\r\n250-PIPELINING\r\n250-SIZE 1000\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250 DSN\r\n");
+    EXPECT_EQ(server.last.wire(),
+              "250-sur.sur.example greets norte.norte.example\r\n250-PIPELINING\r\n250-SIZE 1000\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-DSN\r\n250 SMTPUTF8\r\n");
 }
 
 TEST(SmtpServer, SpeaksPlainSmtpAfterHelo) {
