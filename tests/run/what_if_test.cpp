@@ -308,7 +308,7 @@ std::vector<std::string> eventsOfSecond(const trace::Recording& recording, Insta
             std::string value = field.value;
             const bool known = field.kind == exporting::FieldKind::literal;
             const auto number = [&] { return static_cast<std::uint32_t>(std::stoul(value)); };
-            if (known && (field.name == "packet" || field.name == "damaged" || field.name == "copy"))
+            if (known && (field.name == "packet" || field.name == "damaged" || field.name == "copy" || field.name == "first"))
                 value = wire::serialize(store.packet(PacketId{number()}).packet);
             else if (known && field.name == "message")
                 value = std::string(store.message(MessageId{number()}).text());
