@@ -169,6 +169,9 @@ std::vector<std::string_view> namesOfAll(std::index_sequence<I...>) {
     return names;
 }
 
+// Most links have no frames.
+bool leftOut(std::string_view name, FieldKind kind) { return kind == FieldKind::null && name.ends_with("-mac"); }
+
 }  // namespace
 
 std::string secondsText(Duration duration) { return billionths(duration.count()); }
@@ -182,7 +185,7 @@ std::string jsonString(std::string_view text) {
 std::string eventJson(trace::EventId id, const trace::Event& event, const Recording& recording) {
     std::string out;
     visitFields(id, event, recording, [&out](std::string_view name, FieldKind kind, std::string_view value) {
-        if (kind == FieldKind::null && name.ends_with("-mac")) return;  // most links have no frames
+        if (leftOut(name, kind)) return;
         out += out.empty() ? "{\"" : ",\"";
         out += name;
         out += "\":";
@@ -198,7 +201,9 @@ std::string eventJson(trace::EventId id, const trace::Event& event, const Record
 
 std::vector<Field> eventFields(trace::EventId id, const trace::Event& event, const Recording& recording) {
     std::vector<Field> fields;
-    visitFields(id, event, recording, [&fields](std::string_view name, FieldKind kind, std::string_view value) { fields.push_back({name, kind, std::string(value)}); });
+    visitFields(id, event, recording, [&fields](std::string_view name, FieldKind kind, std::string_view value) {
+        if (!leftOut(name, kind)) fields.push_back({name, kind, std::string(value)});
+    });
     return fields;
 }
 

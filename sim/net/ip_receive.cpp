@@ -30,7 +30,7 @@ trace::DropReason reasonOf(wire::Damage damage) {
 
 void IpNode::receive(FlightPtr flight, trace::LinkEnd in, Instant now) {
     if (!m_running || !m_online) return drop(std::move(flight), trace::DropReason::nodeDown, now);
-    if (flight->to != wire::MacAddress{}) return receiveFramed(std::move(flight), in, now);
+    if (flight->to.octets[0] != 0) return receiveFramed(std::move(flight), in, now);  // no address of a station or group here begins with 0
     receiveDatagram(std::move(flight), now);
 }
 

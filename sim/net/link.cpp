@@ -74,7 +74,7 @@ void Link::enter(int direction, FlightPtr flight, std::uint64_t ordinal, Instant
                                                    .arrival = travel.arrival,
                                                    .packet = packet.id,
                                                    .via = endId(direction),
-                                                   .size = toldSize(packet),
+                                                   .size = static_cast<std::uint16_t>(std::min(size, 65535u)),
                                                    .ttl = ip.ttl,
                                                    .congestionMark = ip.ecn == wire::Ecn::congestion,
                                                    .frame = frameOf(packet)});

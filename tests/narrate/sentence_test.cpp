@@ -447,7 +447,7 @@ TEST(Sentence, ArpAndSwitches) {
     const PacketId request = s.recording.mutableStore().addPacket({wire::arpPacket({}), {}, kNorte});
     const PacketId packet = s.packet(kRelay);
     s.add(ArpAsked{.packet = request, .via = link, .target = nobody});
-    EXPECT_EQ(told(s), "Norte asks everybody on its segment: who has 10.9.9.9?");
+    EXPECT_EQ(told(s), "Norte asks everybody on its segment who has 10.9.9.9.");
     s.add(ArpAsked{.packet = request, .via = link, .target = nobody, .attempt = 2});
     EXPECT_EQ(told(s, Level::ip, Language::es), "Aún no hay respuesta: norte pregunta otra vez quién tiene 10.9.9.9.");
     s.add(ArpAsked{.packet = request, .via = link, .target = nobody, .poll = true});

@@ -63,7 +63,7 @@ private:
     }
     // To all routers on the link (224.0.0.x): whoever hears it is meant, but not the sender.
     bool toGroup(PacketId id) const { return record(id).packet.ip.destination.value >> 8 == 0xe00000 && m_packets.at(id).at != record(id).origin; }
-    bool heardArp(PacketId id) const { return record(id).packet.arp() != nullptr && m_packets.at(id).at != record(id).origin; }
+    bool heardArp(PacketId id) const { return record(id).packet.arp() != nullptr && m_packets.at(id).via.valid(); }
     std::string nodeName(NodeId id) const { return id.valid() ? m_recording.cast().nodes[id.index()].name : "nowhere"; }
     NodeId sender(trace::LinkEnd via) const {
         const trace::CastLink& link = m_recording.cast().links[via.link().index()];

@@ -5,8 +5,7 @@
 
 #include <algorithm>
 
-#include "sim/routing/ospf_packet.h"
-#include "sim/routing/rip_message.h"
+#include "sim/trace/journey.h"
 
 namespace mailtrek::run::test {
 namespace {
@@ -15,11 +14,6 @@ std::string ends(const wire::Packet& packet) {
     std::string text = fmt::format("{} > {} proto {}", packet.ip.source.value, packet.ip.destination.value, packet.ip.protocol);
     if (const wire::TcpHeader* tcp = packet.tcp()) text += fmt::format(" ports {} > {}", tcp->sourcePort, tcp->destinationPort);
     return text;
-}
-
-// Of a routing protocol: rules do not count it.
-bool ofRouting(const wire::Packet& packet) {
-    return packet.ip.protocol == routing::kOspfProtocol || (packet.udp() != nullptr && packet.udp()->destinationPort == routing::kRipPort);
 }
 
 }  // namespace
@@ -43,6 +37,7 @@ Traffic::Traffic(const trace::Recording& recording) : m_recording(recording) {
         if (const auto* sent = std::get_if<trace::SegmentSent>(&event.payload)) nameSegment(*sent, true);
         if (const auto* again = std::get_if<trace::SegmentRetransmitted>(&event.payload)) nameSegment(*again, false);
     }
+    nameArp();
     nameRest();
     for (std::uint64_t i = 0; i < recording.size(); ++i) follow(recording.event({i}));
 }
@@ -67,12 +62,42 @@ void Traffic::nameSegment(const trace::SegmentFacts& facts, bool first) {
     }  // otherwise a probe of a closed window
 }
 
+// ARP packets by who asks whom and how often; those for the sake of routing protocols, which rest passes over, by the time.
+void Traffic::nameArp() {
+    std::map<PacketId, PacketId> originals;  // of copies
+    std::map<PacketId, bool> routine;        // ARP packets: for the sake of a routing protocol
+    std::map<std::string, int> said;
+    const auto forRouting = [&](trace::EventId cause) {
+        if (!cause.valid()) return true;  // a hello has no cause
+        const PacketId packet = trace::packetOf(m_recording.event(cause).payload);
+        if (!packet.valid()) return false;
+        const auto original = originals.find(packet);
+        const auto known = routine.find(original == originals.end() ? packet : original->second);
+        return known != routine.end() ? known->second : trace::isRouting(m_recording.store().packet(packet).packet);
+    };
+    for (std::uint64_t i = 0; i < m_recording.size(); ++i) {
+        const trace::Event& event = m_recording.event({i});
+        const auto originalOf = [&](PacketId packet) { return originals.contains(packet) ? originals.at(packet) : packet; };
+        if (const auto* flooded = std::get_if<trace::FrameFlooded>(&event.payload))
+            for (std::uint32_t n = 0; n < flooded->copies; ++n) originals[{flooded->first.value + n}] = originalOf(flooded->packet);
+        if (const auto* copied = std::get_if<trace::PacketDuplicated>(&event.payload)) originals[copied->copy] = originalOf(copied->packet);
+        const auto* asked = std::get_if<trace::ArpAsked>(&event.payload);
+        const auto* answered = std::get_if<trace::ArpAnswered>(&event.payload);
+        if (asked == nullptr && answered == nullptr) continue;
+        const PacketId packet = asked != nullptr ? asked->packet : answered->packet;
+        const wire::ArpPacket& arp = *m_recording.store().packet(packet).packet.arp();
+        const std::string what = fmt::format("ARP {} of {} to {}", arp.operation, arp.sender.value, arp.target.value);
+        routine[packet] = forRouting(event.cause);
+        m_names[packet] = routine[packet] ? fmt::format("{} at {}", what, event.at.time_since_epoch().count()) : fmt::format("{}, number {}", what, ++said[what]);
+    }
+}
+
 void Traffic::nameRest() {
     for (auto& [packet, name] : m_names)
-        if (!m_owner.at(ends(m_recording.store().packet(packet).packet)).valid()) name.clear();
+        if (m_recording.store().packet(packet).packet.arp() == nullptr && !m_owner.at(ends(m_recording.store().packet(packet).packet)).valid()) name.clear();
     for (std::uint32_t i = 0; i < m_recording.store().packets(); ++i) {
         const wire::Packet& packet = m_recording.store().packet(PacketId{i}).packet;
-        if (packet.tcp() == nullptr && !m_recording.store().packet(PacketId{i}).connection.valid())
+        if (packet.tcp() == nullptr && packet.arp() == nullptr && !m_recording.store().packet(PacketId{i}).connection.valid())
             m_names.try_emplace(PacketId{i}, fmt::format("{} datagram {} from {}", ends(packet), packet.ip.identification, packet.ip.fragmentOffset));
     }
 }
@@ -92,7 +117,7 @@ void Traffic::follow(const trace::Event& event) {
         Line& line = m_lines[sent->via];
         const wire::Packet& packet = m_recording.store().packet(sent->packet).packet;
         // How many were said before depends on when routers rested; the dice are thrown for what is said and when.
-        if (ofRouting(packet) && m_said.insert(sent->packet).second)
+        if (trace::isRouting(packet) && m_said.insert(sent->packet).second)
             m_names[sent->packet] = fmt::format("{} said at {}: {}", ends(packet), event.at.time_since_epoch().count(), packet.payload.text());
         Passage passage{.packet = sent->packet,
                         .via = sent->via,
@@ -102,7 +127,7 @@ void Traffic::follow(const trace::Event& event) {
                         .arrival = sent->arrival,
                         .size = sent->size,
                         .ttl = sent->ttl};
-        if (!m_copies.erase(sent->packet) && !ofRouting(packet)) passage.ordinal = ++line.entered;
+        if (!m_copies.erase(sent->packet) && !trace::isRouting(packet)) passage.ordinal = ++line.entered;
         const Instant soonest = sent->start + line.rate.timeFor(Bytes{sent->size}) + line.delay;
         if (line.lastArrival <= soonest) passage.late = sent->arrival - soonest;
         line.lastArrival = std::max(line.lastArrival, sent->arrival);
@@ -120,6 +145,11 @@ void Traffic::follow(const trace::Event& event) {
         m_names[copied->copy] = original.empty() ? "" : fmt::format("{}, copied on {}", original, copied->via.value);
         m_copies.insert(copied->copy);
         m_said.insert(copied->copy);
+    } else if (const auto* flooded = std::get_if<trace::FrameFlooded>(&event.payload)) {
+        for (std::uint32_t i = 0; i < flooded->copies; ++i) {  // with the same dice, on other links
+            m_names[{flooded->first.value + i}] = m_names[flooded->packet];
+            m_said.insert(PacketId{flooded->first.value + i});
+        }
     } else if (const auto* damage = std::get_if<trace::PacketCorrupted>(&event.payload)) {
         m_names[damage->damaged] = m_names[damage->packet];
         m_said.insert(damage->damaged);

@@ -47,6 +47,7 @@ struct Traffic {
 private:
     void nameSegment(const trace::SegmentFacts& facts, bool first);
     void nameRest();
+    void nameArp();
     void follow(const trace::Event& event);
     Passage* open(PacketId packet, trace::LinkEnd via);
 
