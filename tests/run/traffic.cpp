@@ -88,6 +88,7 @@ void Traffic::nameArp() {
         const wire::ArpPacket& arp = *m_recording.store().packet(packet).packet.arp();
         const std::string what = fmt::format("ARP {} of {} to {}", arp.operation, arp.sender.value, arp.target.value);
         routine[packet] = forRouting(event.cause);
+        if (routine[packet]) m_uncounted.insert(packet);
         m_names[packet] = routine[packet] ? fmt::format("{} at {}", what, event.at.time_since_epoch().count()) : fmt::format("{}, number {}", what, ++said[what]);
     }
 }
@@ -127,7 +128,7 @@ void Traffic::follow(const trace::Event& event) {
                         .arrival = sent->arrival,
                         .size = sent->size,
                         .ttl = sent->ttl};
-        if (!m_copies.erase(sent->packet) && !trace::isRouting(packet)) passage.ordinal = ++line.entered;
+        if (!m_copies.erase(sent->packet) && !trace::isRouting(packet) && !m_uncounted.contains(sent->packet)) passage.ordinal = ++line.entered;
         const Instant soonest = sent->start + line.rate.timeFor(Bytes{sent->size}) + line.delay;
         if (line.lastArrival <= soonest) passage.late = sent->arrival - soonest;
         line.lastArrival = std::max(line.lastArrival, sent->arrival);
@@ -149,6 +150,7 @@ void Traffic::follow(const trace::Event& event) {
         for (std::uint32_t i = 0; i < flooded->copies; ++i) {  // with the same dice, on other links
             m_names[{flooded->first.value + i}] = m_names[flooded->packet];
             m_said.insert(PacketId{flooded->first.value + i});
+            if (m_uncounted.contains(flooded->packet)) m_uncounted.insert(PacketId{flooded->first.value + i});
         }
     } else if (const auto* damage = std::get_if<trace::PacketCorrupted>(&event.payload)) {
         m_names[damage->damaged] = m_names[damage->packet];

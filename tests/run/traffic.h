@@ -69,6 +69,7 @@ private:
     std::map<std::pair<PacketId, trace::LinkEnd>, std::size_t> m_open;
     std::set<PacketId> m_copies;
     std::set<PacketId> m_said;                    // of routing protocols, named
+    std::set<PacketId> m_uncounted;               // ARP packets for the sake of routing protocols
     std::map<std::string, ConnectionId> m_owner;  // of addresses and ports
 };
 
