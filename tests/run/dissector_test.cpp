@@ -139,6 +139,7 @@ void expectAgreement(const trace::Recording& recording, Agreement& all) {
     ASSERT_EQ(rows.size(), seen.size());
     const HostTcp tcp(recording, node);
     std::map<std::pair<ConnectionId, trace::Side>, std::uint64_t> latest;  // of the segments seen already, when it was handed over
+    std::map<std::pair<ConnectionId, trace::Side>, std::uint32_t> onLink;  // how far the octets have come that were seen
     std::map<ConnectionId, std::string> streams;
     std::set<std::string> spoiled;  // streams in which damage arrived: our TCP drops it, who looks on counts with what it says
     std::map<PacketId, PacketId> originals;
@@ -161,8 +162,11 @@ void expectAgreement(const trace::Recording& recording, Agreement& all) {
             const bool late = theirs && !segment.again && before >= segment.order;
             all.refused += late ? 1 : 0;
             // Now and then an ICMP error makes tshark begin a new conversation with an old SYN.
-            const bool anew = !theirs && segment.again && (segment.facts.flags & 2) != 0 && streams.try_emplace(segment.facts.connection, row[4]).first->second != row[4];
-            streams.try_emplace(segment.facts.connection, row[4]);
+            const bool renamed = (segment.facts.flags & 2) != 0 && streams.try_emplace(segment.facts.connection, row[4]).first->second != row[4];
+            // What was sent before waited for an answer to ARP, in vain: it was on no link.
+            std::uint32_t& reached = onLink[{segment.facts.connection, segment.facts.side}];
+            const bool anew = !theirs && segment.again && (renamed || segment.facts.sequence >= reached);
+            reached = std::max(reached, segment.end() + ((segment.facts.flags & 3) != 0 ? 1u : 0u));
             all.unseen += anew ? 1 : 0;
             if (!late && !anew) { EXPECT_EQ(theirs, segment.again) << where << ", seq " << segment.facts.sequence << ", " << segment.facts.length << " octets"; }
             all.again += theirs && segment.again ? 1 : 0;
