@@ -33,8 +33,8 @@ TEST(Terminal, TheWordsErrorAndWarningAreColoured) {
     EXPECT_THAT(mailtrekCli({"run", wrong}, {"TERM=xterm"}).err, Not(HasSubstr(kEscape)));
 }
 
-// Half a second of work at least.
-std::string work(const TemporaryFolder& folder) { return folder.write("long.yaml", smallScenario("", "text: Hola, attach: [ { name: a.zip, size: 8 MB } ]")); }
+// A good half second of work.
+std::string work(const TemporaryFolder& folder) { return folder.write("long.yaml", smallScenario("", "text: Hola, attach: [ { name: a.zip, size: 16 MB } ]")); }
 
 TEST(Terminal, ABarShowsHowFarItIs) {
     const TemporaryFolder folder;
@@ -63,7 +63,7 @@ TEST(Terminal, NoBarForWhatIsShortOrElsewhere) {
 
 TEST(Terminal, AMessageTakesThePlaceOfTheBar) {
     const TemporaryFolder folder;
-    const Ran ran = onTerminal({"run", work(folder), "--format", "json", "--max-events", "60000"}, {"TERM=xterm"}, true);
+    const Ran ran = onTerminal({"run", work(folder), "--format", "json", "--max-events", "150000"}, {"TERM=xterm"}, true);
     EXPECT_EQ(ran.exitCode, 4);
     EXPECT_THAT(ran.err, HasSubstr("simulating ["));
     EXPECT_THAT(ran.err, HasSubstr("\r\033[Kmailtrek-cli: \033[1;31merror:\033[0m "));
