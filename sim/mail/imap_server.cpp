@@ -108,7 +108,8 @@ void ImapServer::line(const std::string& text, bool literalLast, Out& out) {
 
 // The result under the tag of the command that is coming in, if it has one, and the command is forgotten.
 void ImapServer::refuse(std::string_view result, Out& out) {
-    const std::string line = std::exchange(m_pendingLine, {});
+    std::string line;
+    line.swap(m_pendingLine);
     std::string tag = line.substr(0, line.find(' '));
     for (std::string* waiting : {&m_authTag, &m_idleTag})
         if (!waiting->empty()) tag = std::exchange(*waiting, {});

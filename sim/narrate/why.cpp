@@ -73,6 +73,8 @@ EventId wentOffline(const Recording& recording, EventId waiting) {
 bool endsHere(DropReason reason) {
     switch (reason) {
         case DropReason::queueFull:
+        case DropReason::red:
+        case DropReason::codel:
         case DropReason::noise:
         case DropReason::burst:
         case DropReason::rule: return true;

@@ -77,7 +77,7 @@ TEST(Sentence, EveryReasonToAskAndToRefuseHasWords) {
             s.add(DnsRejected{.name = s.text("sur.example"), .server = kSur, .packet = {}, .type = DnsType::mx, .flaw = static_cast<DnsFlaw>(i)});
             isSentence(told(s, Level::mail, language));
         }
-        for (const std::uint8_t rcode : {0, 2, 3}) {
+        for (const std::uint8_t rcode : {std::uint8_t{0}, std::uint8_t{2}, std::uint8_t{3}}) {
             s.add(DnsAnswer{.name = s.text("sur.example"), .type = DnsType::mx, .rcode = rcode, .onBehalf = true});
             isSentence(told(s, Level::mail, language));
         }
