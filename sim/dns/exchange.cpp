@@ -226,4 +226,28 @@ bool Exchanges::inTrouble(wire::Ipv4Address server, Instant now) const {
     return found != m_trouble.end() && now < found->second;
 }
 
+ResolverActions ExchangingResolver::onDatagram(const Slice& octets, wire::Ipv4Address from, std::uint16_t destinationPort, Instant now) {
+    ResolverActions out;
+    const Outcome outcome = m_exchanges.onDatagram(octets, from, destinationPort, now, out);
+    return carryOn(outcome, now, std::move(out));
+}
+
+ResolverActions ExchangingResolver::onNobodyThere(wire::Ipv4Address server, std::uint16_t sourcePort, Instant now) {
+    ResolverActions out;
+    const Outcome outcome = m_exchanges.onNobodyThere(server, sourcePort, now, out);
+    return carryOn(outcome, now, std::move(out));
+}
+
+ResolverActions ExchangingResolver::onTcpAnswer(QueryId query, const Slice& octets, Instant now) {
+    ResolverActions out;
+    const Outcome outcome = m_exchanges.onTcpAnswer(query, octets, now, out);
+    return carryOn(outcome, now, std::move(out));
+}
+
+ResolverActions ExchangingResolver::onTcpFailed(QueryId query, Instant now) {
+    ResolverActions out;
+    const Outcome outcome = m_exchanges.onTcpFailed(query, now, out);
+    return carryOn(outcome, now, std::move(out));
+}
+
 }  // namespace mailtrek::dns

@@ -100,4 +100,20 @@ private:
     std::map<std::uint32_t, Instant> m_trouble;                   // by address: until when it is believed dead
 };
 
+// A resolver that asks by exchanges: what comes in goes to these, and what they make of it to `carryOn`.
+class ExchangingResolver : public Resolver {
+public:
+    ResolverActions onDatagram(const Slice& octets, wire::Ipv4Address from, std::uint16_t destinationPort, Instant now) final;
+    ResolverActions onNobodyThere(wire::Ipv4Address server, std::uint16_t sourcePort, Instant now) final;
+    ResolverActions onTcpAnswer(QueryId query, const Slice& octets, Instant now) final;
+    ResolverActions onTcpFailed(QueryId query, Instant now) final;
+    bool waitsOverTcp(QueryId query) const final { return m_exchanges.waitsOverTcp(query); }
+
+protected:
+    ExchangingResolver(std::uint64_t seed, std::uint64_t host) : m_exchanges(seed, host) {}
+    virtual ResolverActions carryOn(const Outcome& outcome, Instant now, ResolverActions out) = 0;
+
+    Exchanges m_exchanges;
+};
+
 }  // namespace mailtrek::dns

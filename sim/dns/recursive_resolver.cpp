@@ -66,7 +66,7 @@ std::optional<ResourceRecord> soaOver(const Message& message, const Name& name) 
 
 }  // namespace
 
-RecursiveResolver::RecursiveResolver(RecursionOptions options) : m_options(std::move(options)), m_delegations(m_options.hints), m_exchanges(m_options.seed, m_options.host) {}
+RecursiveResolver::RecursiveResolver(RecursionOptions options) : ExchangingResolver(options.seed, options.host), m_options(std::move(options)), m_delegations(m_options.hints) {}
 
 // --- inputs ------------------------------------------------------------------------------------------------------------------------
 
@@ -92,30 +92,6 @@ ResolverActions RecursiveResolver::carryOn(const Outcome& outcome, Instant now, 
     if (const auto* end = std::get_if<Exhausted>(&outcome)) lookUpServer(taskOf(end->query), now, out);
     work(now, out);
     return out;
-}
-
-ResolverActions RecursiveResolver::onDatagram(const Slice& octets, wire::Ipv4Address from, std::uint16_t destinationPort, Instant now) {
-    ResolverActions out;
-    const Outcome outcome = m_exchanges.onDatagram(octets, from, destinationPort, now, out);
-    return carryOn(outcome, now, std::move(out));
-}
-
-ResolverActions RecursiveResolver::onNobodyThere(wire::Ipv4Address server, std::uint16_t sourcePort, Instant now) {
-    ResolverActions out;
-    const Outcome outcome = m_exchanges.onNobodyThere(server, sourcePort, now, out);
-    return carryOn(outcome, now, std::move(out));
-}
-
-ResolverActions RecursiveResolver::onTcpAnswer(QueryId query, const Slice& octets, Instant now) {
-    ResolverActions out;
-    const Outcome outcome = m_exchanges.onTcpAnswer(query, octets, now, out);
-    return carryOn(outcome, now, std::move(out));
-}
-
-ResolverActions RecursiveResolver::onTcpFailed(QueryId query, Instant now) {
-    ResolverActions out;
-    const Outcome outcome = m_exchanges.onTcpFailed(query, now, out);
-    return carryOn(outcome, now, std::move(out));
 }
 
 ResolverActions RecursiveResolver::onTimer(Instant now) {

@@ -35,20 +35,15 @@ struct RecursionOptions {
     std::uint16_t ednsSize = 1232;
 };
 
-class RecursiveResolver final : public Resolver {
+class RecursiveResolver final : public ExchangingResolver {
 public:
     explicit RecursiveResolver(RecursionOptions options);
 
     ResolverActions ask(const Name& name, Type type, Token token, Instant now) override;
-    ResolverActions onDatagram(const Slice& octets, wire::Ipv4Address from, std::uint16_t destinationPort, Instant now) override;
-    ResolverActions onNobodyThere(wire::Ipv4Address server, std::uint16_t sourcePort, Instant now) override;
-    ResolverActions onTcpAnswer(QueryId query, const Slice& octets, Instant now) override;
-    ResolverActions onTcpFailed(QueryId query, Instant now) override;
     ResolverActions onTimer(Instant now) override;
     void reset() override;
 
     std::optional<Instant> nextDeadline() const override;
-    bool waitsOverTcp(QueryId query) const override { return m_exchanges.waitsOverTcp(query); }
     std::size_t underWay() const { return m_tasks.size(); }
     const Cache& cache() const { return m_cache; }
     const Delegations& delegations() const { return m_delegations; }
@@ -76,7 +71,7 @@ private:
     };
     using Tasks = std::map<TaskId, Task>;
 
-    ResolverActions carryOn(const Outcome& outcome, Instant now, ResolverActions out);
+    ResolverActions carryOn(const Outcome& outcome, Instant now, ResolverActions out) override;
     void work(Instant now, ResolverActions& out);
     void advance(TaskId id, Instant now, ResolverActions& out);
     bool recall(TaskId id, Instant now, ResolverActions& out);
@@ -95,7 +90,6 @@ private:
     RecursionOptions m_options;
     Cache m_cache;
     Delegations m_delegations;
-    Exchanges m_exchanges;
     Tasks m_tasks;
     TaskId m_next = 1;
     std::deque<TaskId> m_ready;                                     // to be carried on before the call returns

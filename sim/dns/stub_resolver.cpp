@@ -30,7 +30,7 @@ std::string recordsText(const Answer& answer) {
     return text;
 }
 
-StubResolver::StubResolver(ResolverOptions options) : m_options(std::move(options)), m_exchanges(m_options.seed, m_options.host) {}
+StubResolver::StubResolver(ResolverOptions options) : ExchangingResolver(options.seed, options.host), m_options(std::move(options)) {}
 
 ResolverActions StubResolver::ask(const Name& name, Type type, Token token, Instant now) {
     ResolverActions out;
@@ -70,30 +70,6 @@ ResolverActions StubResolver::carryOn(const Outcome& outcome, Instant now, Resol
     if (const auto* heard = std::get_if<Heard>(&outcome)) onHeard(pendingOf(heard->query), *heard, now, out);
     if (const auto* end = std::get_if<Exhausted>(&outcome)) onExhausted(pendingOf(end->query), *end, out);
     return out;
-}
-
-ResolverActions StubResolver::onDatagram(const Slice& octets, wire::Ipv4Address from, std::uint16_t destinationPort, Instant now) {
-    ResolverActions out;
-    const Outcome outcome = m_exchanges.onDatagram(octets, from, destinationPort, now, out);
-    return carryOn(outcome, now, std::move(out));
-}
-
-ResolverActions StubResolver::onNobodyThere(wire::Ipv4Address server, std::uint16_t sourcePort, Instant now) {
-    ResolverActions out;
-    const Outcome outcome = m_exchanges.onNobodyThere(server, sourcePort, now, out);
-    return carryOn(outcome, now, std::move(out));
-}
-
-ResolverActions StubResolver::onTcpAnswer(QueryId query, const Slice& octets, Instant now) {
-    ResolverActions out;
-    const Outcome outcome = m_exchanges.onTcpAnswer(query, octets, now, out);
-    return carryOn(outcome, now, std::move(out));
-}
-
-ResolverActions StubResolver::onTcpFailed(QueryId query, Instant now) {
-    ResolverActions out;
-    const Outcome outcome = m_exchanges.onTcpFailed(query, now, out);
-    return carryOn(outcome, now, std::move(out));
 }
 
 ResolverActions StubResolver::onTimer(Instant now) {

@@ -25,21 +25,16 @@ struct ResolverOptions {
     std::uint16_t ednsSize = 0;  // the UDP size to offer; 0: no EDNS
 };
 
-class StubResolver final : public Resolver {
+class StubResolver final : public ExchangingResolver {
 public:
     explicit StubResolver(ResolverOptions options);
 
     // Without servers: TimedOut after 0 attempts.
     ResolverActions ask(const Name& name, Type type, Token token, Instant now) override;
-    ResolverActions onDatagram(const Slice& octets, wire::Ipv4Address from, std::uint16_t destinationPort, Instant now) override;
-    ResolverActions onNobodyThere(wire::Ipv4Address server, std::uint16_t sourcePort, Instant now) override;
-    ResolverActions onTcpAnswer(QueryId query, const Slice& octets, Instant now) override;
-    ResolverActions onTcpFailed(QueryId query, Instant now) override;
     ResolverActions onTimer(Instant now) override;
     void reset() override;
 
     std::optional<Instant> nextDeadline() const override { return m_exchanges.nextDeadline(); }
-    bool waitsOverTcp(QueryId query) const override { return m_exchanges.waitsOverTcp(query); }
     bool listensOn(std::uint16_t port) const { return m_exchanges.listensOn(port); }
     std::size_t underWay() const { return m_pending.size(); }
     const Cache& cache() const { return m_cache; }
@@ -54,7 +49,7 @@ private:
     };
     using Pendings = std::map<std::uint64_t, Pending>;
 
-    ResolverActions carryOn(const Outcome& outcome, Instant now, ResolverActions out);
+    ResolverActions carryOn(const Outcome& outcome, Instant now, ResolverActions out) override;
     void askOrRecall(Pendings::iterator it, Reason reason, Instant now, ResolverActions& out);
     void onHeard(Pendings::iterator it, const Heard& heard, Instant now, ResolverActions& out);
     void accept(Pendings::iterator it, const Message& response, bool fromCache, Instant now, ResolverActions& out);
@@ -64,7 +59,6 @@ private:
 
     ResolverOptions m_options;
     Cache m_cache;
-    Exchanges m_exchanges;
     Pendings m_pending;  // in the order of asking
     std::uint64_t m_next = 1;
 };

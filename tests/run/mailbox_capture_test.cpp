@@ -2,12 +2,10 @@
 // An independent dissector on POP3 and IMAP of whole runs: commands, replies and letters, without a malformed packet.
 #include <gmock/gmock.h>
 
-#include <cstdio>
-#include <fstream>
-#include <iostream>
 #include <sstream>
 
 #include "sim/export/export.h"
+#include "tests/run/dissector.h"
 #include "tests/run/random_run.h"
 
 namespace mailtrek::run::test {
@@ -35,21 +33,8 @@ timeline:
   - { at: 40 s, empty: { on: pc } }
 )";
 
-std::string outputOf(const std::string& command) {
-    std::string out;
-    FILE* pipe = ::popen(command.c_str(), "r");
-    if (pipe == nullptr) return out;
-    char buffer[4096];
-    while (const std::size_t size = std::fread(buffer, 1, sizeof buffer, pipe)) out.append(buffer, size);
-    ::pclose(pipe);
-    return out;
-}
-
 TEST(Tshark, ReadsPop3AndImap) {
-    if (outputOf("command -v tshark").empty()) {
-        std::cerr << "\n*** tshark is missing: no independent dissector has looked at our captures. Install it (Debian: tshark). ***\n\n";
-        GTEST_SKIP() << "tshark is missing";
-    }
+    if (!dissectorIsThere()) GTEST_SKIP() << "tshark is missing";
     const trace::Recording recording = simulate(scenarioOf(kScenario));
     const std::filesystem::path file = std::filesystem::temp_directory_path() / fmt::format("mailtrek-mailbox-{}.pcapng", getpid());
     ASSERT_FALSE(exporting::exportTo(file, recording, exporting::AtNode{NodeId{3}}));

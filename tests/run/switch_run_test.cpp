@@ -2,9 +2,6 @@
 // Whole runs over switches: what is asked, learned and flooded, what a student sees of it, what a dissector reads, and that a change leaves the rest alone.
 #include <gmock/gmock.h>
 
-#include <cstdio>
-#include <fstream>
-#include <iostream>
 #include <set>
 #include <sstream>
 
@@ -13,6 +10,7 @@
 #include "sim/narrate/narrate.h"
 #include "sim/run/metrics.h"
 #include "sim/trace/journey.h"
+#include "tests/run/dissector.h"
 #include "tests/run/packet_ledger.h"
 #include "tests/run/random_run.h"
 #include "tests/run/routing_kit.h"
@@ -228,21 +226,8 @@ TEST(SwitchRun, WhatIfIsHonest) {
     EXPECT_GT(lost, 0u);
 }
 
-std::string outputOf(const std::string& command) {
-    std::string out;
-    FILE* pipe = ::popen(command.c_str(), "r");
-    if (pipe == nullptr) return out;
-    char buffer[4096];
-    while (const std::size_t size = std::fread(buffer, 1, sizeof buffer, pipe)) out.append(buffer, size);
-    ::pclose(pipe);
-    return out;
-}
-
 TEST(SwitchRun, TsharkReadsFramesAndArp) {
-    if (outputOf("command -v tshark").empty()) {
-        std::cerr << "\n*** tshark is missing: no independent dissector has looked at our frames. Install it (Debian: tshark). ***\n\n";
-        GTEST_SKIP() << "tshark is missing";
-    }
+    if (!dissectorIsThere()) GTEST_SKIP() << "tshark is missing";
     const trace::Recording recording = simulate(scenarioOf(school(kLetter)));
     const std::filesystem::path file = std::filesystem::temp_directory_path() / fmt::format("mailtrek-switch-{}.pcapng", getpid());
     ASSERT_FALSE(exporting::exportTo(file, recording, exporting::AtNode{nodeNamed(recording, "r1")}));
