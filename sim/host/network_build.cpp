@@ -136,6 +136,7 @@ void Network::makeMailServer(NodeId id, Machine& machine) {
     options.mta.hasSmarthost = node.smarthost.valid();
     options.mta.retry = m_scenario.mail.retry;
     options.mta.giveUp = m_scenario.mail.giveUp;
+    options.mta.delayNotice = m_scenario.mail.delayNotice;
     options.mta.hopLimit = m_scenario.mail.hopLimit;
     options.policy = node.policy;
     options.maxMessage = m_scenario.mail.maxMessage.count;

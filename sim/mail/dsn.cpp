@@ -28,7 +28,11 @@ bool isEightBit(std::string_view text) {
 std::string explanation(const DsnFacts& facts) {
     const bool failed = facts.recipients.front().action == "failed";
     std::string out = fmt::format("This is the mail system at {}.\r\n\r\n", facts.reportingMta);
-    out += failed ? "Your message could not be delivered to:\r\n\r\n" : fmt::format("Your message was {} to:\r\n\r\n", facts.recipients.front().action);
+    const bool delayed = facts.recipients.front().action == "delayed";
+    if (delayed)
+        out += "Your message has not been delivered yet; you need not send it again. It will be tried for some more time to:\r\n\r\n";
+    else
+        out += failed ? "Your message could not be delivered to:\r\n\r\n" : fmt::format("Your message was {} to:\r\n\r\n", facts.recipients.front().action);
     for (const DsnRecipient& r : facts.recipients) out += fmt::format("  {}\r\n{}", r.address, r.detail.empty() ? "" : fmt::format("    {}\r\n", oneLine(r.detail)));
     return out;
 }
@@ -49,6 +53,7 @@ std::string report(const DsnFacts& facts) {
         else if (!r.detail.empty())
             out += fmt::format("Diagnostic-Code: x-mailtrek; {}\r\n", oneLine(r.detail));
         out += fmt::format("Last-Attempt-Date: {}\r\n", dateText(r.attemptedAt));
+        if (r.retriedUntil) out += fmt::format("Will-Retry-Until: {}\r\n", dateText(*r.retriedUntil));
     }
     return out;
 }
@@ -57,7 +62,10 @@ std::string textType(std::string_view text) { return isEightBit(text) ? "text/pl
 
 }  // namespace
 
-std::string dsnSubject(const DsnFacts& facts) { return facts.recipients.front().action == "failed" ? "Undelivered Mail Returned to Sender" : "Successful Mail Delivery Report"; }
+std::string dsnSubject(const DsnFacts& facts) {
+    const std::string& action = facts.recipients.front().action;
+    return action == "failed" ? "Undelivered Mail Returned to Sender" : action == "delayed" ? "Delayed Mail (still being tried)" : "Successful Mail Delivery Report";
+}
 
 std::string composeDsn(const DsnFacts& facts) {
     const std::string boundary = fmt::format("=_{:016x}", hashText(facts.messageId));

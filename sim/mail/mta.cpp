@@ -39,36 +39,53 @@ const std::vector<std::string>* Mta::forwardsOf(const std::string& address) cons
 }
 
 // Aliases and lists to the end, each address once; what points back at itself goes nowhere twice.
-void Mta::expandInto(const std::string& address, std::set<std::string>& seen, std::vector<Target>& out) const {
+void Mta::expandInto(const std::string& address, const std::string& list, std::set<std::string>& seen, std::vector<Target>& out) const {
     if (!seen.insert(keyOf(address)).second) return;
     const std::vector<std::string>* targets = serves(domainOf(address)) ? forwardsOf(address) : nullptr;
     if (targets == nullptr) {
-        out.push_back({address, serves(domainOf(address))});
+        out.push_back({address, serves(domainOf(address)), list});
         return;
     }
+    const bool isList = std::any_of(m_settings.lists.begin(), m_settings.lists.end(), [targets](const auto& each) { return &each.second == targets; });
     for (const std::string& target : *targets) {
         if (sameAddress(target, address))
-            out.push_back({address, true});  // an alias that keeps a copy
+            out.push_back({address, true, isList ? address : list});  // an alias that keeps a copy
         else
-            expandInto(target, seen, out);
+            expandInto(target, isList ? address : list, seen, out);
     }
 }
 
 std::vector<Mta::Target> Mta::expand(const std::string& address) const {
     std::set<std::string> seen;
     std::vector<Target> out;
-    if (sameIgnoringCase(address, "postmaster") ||
-        (serves(domainOf(address)) && sameIgnoringCase(localPartOf(address), "postmaster") && !m_mailboxes.contains(keyOf(address)) && forwardsOf(address) == nullptr)) {
-        if (!m_mailboxes.empty()) out.push_back({m_mailboxes.begin()->first, true});  // RFC 5321 4.5.1: somebody reads it: the first mailbox
+    if (isForPostmaster(address)) {
+        if (!m_mailboxes.empty()) out.push_back({m_mailboxes.begin()->first, true, ""});  // RFC 5321 4.5.1: somebody reads it: the first mailbox
         return out;
     }
-    expandInto(address, seen, out);
+    expandInto(address, "", seen, out);
     return out;
+}
+
+bool Mta::isForPostmaster(const std::string& address) const {
+    if (sameIgnoringCase(address, "postmaster")) return true;
+    const bool nobodys = serves(domainOf(address)) && !m_mailboxes.contains(keyOf(address)) && forwardsOf(address) == nullptr;
+    return nobodys && (sameIgnoringCase(localPartOf(address), "postmaster") || isListOwner(address));
+}
+
+// "clase-owner" and "clase-request" (RFC 2142 6): who looks after the list.
+bool Mta::isListOwner(const std::string& address) const {
+    for (const std::string_view role : {"-owner", "-request"}) {
+        const std::string local = localPartOf(address);
+        if (!lower(local).ends_with(role)) continue;
+        const std::string list = local.substr(0, local.size() - role.size()) + "@" + domainOf(address);
+        if (std::any_of(m_settings.lists.begin(), m_settings.lists.end(), [&](const auto& each) { return sameAddress(each.first, list); })) return true;
+    }
+    return false;
 }
 
 SmtpReply Mta::checkRecipient(std::string_view address, bool mayRelay, std::uint64_t size, MailId mail) {
     const std::string domain = domainOf(address);
-    const bool postmaster = sameIgnoringCase(localPartOf(address), "postmaster") && (domain.empty() || serves(domain));
+    const bool postmaster = (sameIgnoringCase(localPartOf(address), "postmaster") && (domain.empty() || serves(domain))) || isForPostmaster(std::string(address));
     if (postmaster) return reply(250, "2.1.5", "Ok");
     if (!serves(domain)) {
         const bool backup = std::any_of(m_settings.backupFor.begin(), m_settings.backupFor.end(), [&](const std::string& d) { return dns::canonicalDomain(d) == domain; });
@@ -104,13 +121,35 @@ void Mta::accept(const Envelope& envelope, const std::vector<Accepted>& recipien
         entry.queuedAt = entry.nextTry = entry.attemptAt = now;
         const std::vector<Target> targets = expand(accepted.recipient.address);
         if (targets.empty()) leadsNowhere(entry, now);
+        std::map<std::string, QueueEntry> posted;  // by list: what its members get
+        bool told = false;
         for (const Target& target : targets) {
             if (!reached.emplace(accepted.index, keyOf(target.address)).second) continue;
-            entry.id = m_nextEntry++;
-            entry.recipient.address = target.address;
-            deliver(entry, target.local, now);
+            QueueEntry one = entry;
+            if (!target.list.empty()) {
+                const auto [place, isNew] = posted.try_emplace(target.list, entry);
+                if (isNew) post(place->second, target.list);
+                one = place->second;
+                // RFC 3461 5.2.7.3: for its sender, the letter has arrived when the list has it.
+                if (accepted.recipient.dsn.wantsSuccess() && !entry.from.empty() && !std::exchange(told, true))
+                    notify({{entry, Failure{{}, 250, "2.1.5", "", "", false}}}, trace::NoticeKind::delivered, now);
+            }
+            one.id = m_nextEntry++;
+            one.recipient.address = target.address;
+            deliver(std::move(one), target.local, now);
         }
     }
+}
+
+// What a list makes of a letter: a new envelope whose sender is the list's owner (RFC 5321 3.9.2; a notice stays one), and header lines that name the list (RFC 2919, 2369).
+void Mta::post(QueueEntry& entry, const std::string& list) {
+    const std::string local = localPartOf(list), domain = domainOf(list), address = wireAddress(list), at = wireAddress("x@" + domain).substr(2);
+    if (!entry.from.empty()) entry.from = local + "-owner@" + domain;
+    entry.recipient.dsn = {};
+    entry.envelopeId.clear();
+    entry.ret = DsnReturn::unsaid;
+    entry.message = withHeader("List-Id: <" + local + "." + at + ">\r\nList-Post: <mailto:" + address + ">\r\n", entry.message);
+    entry.messageId = m_events.keep(entry.message);
 }
 
 // Aliases that lead round in a circle, or a postmaster without a mailbox: we answered 250, so the sender hears of it.
@@ -126,7 +165,7 @@ void Mta::deliver(QueueEntry entry, bool local, Instant now) {
     if (!local) {
         entry.nextTry = std::min(std::max(now, notBefore(entry)), entry.queuedAt + m_settings.giveUp);
         m_events.queued(entry);
-        m_queue.emplace(entry.id, std::move(entry));
+        enqueue(std::move(entry));
         return;
     }
     std::optional<Failure> failure;
@@ -136,7 +175,7 @@ void Mta::deliver(QueueEntry entry, bool local, Instant now) {
     if (failure->permanent || m_settings.oneShot) return failed({{entry, *failure}}, now);
     entry.last = failure;
     wait(entry);
-    m_queue.emplace(entry.id, std::move(entry));
+    enqueue(std::move(entry));
 }
 
 bool Mta::storeLocally(QueueEntry& entry, Instant now, std::optional<Failure>& failure) {

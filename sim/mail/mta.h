@@ -4,6 +4,7 @@
 // Everything here is on disk: a crash loses only jobs under way, which restart() puts back into the queue.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -34,6 +35,7 @@ struct MtaSettings {
     bool hasSmarthost = false;
     std::vector<Duration> retry{std::chrono::minutes{30}};
     Duration giveUp = std::chrono::hours{120};
+    Duration delayNotice{};  // after so long in the queue, the sender is told once; zero: never
     std::uint32_t hopLimit = 30;
 };
 
@@ -107,7 +109,7 @@ public:
     bool serves(std::string_view domain) const;  // as domainOf() writes it
     // RCPT TO on port 25 (or from a user of ours, who may write to anybody). `size` as declared. `mail` only for the recording.
     SmtpReply checkRecipient(std::string_view address, bool mayRelay, std::uint64_t size, MailId mail);
-    Instant nextDeadline() const;
+    Instant nextDeadline() const { return std::min(m_due.empty() ? kNever : m_due.begin()->first, m_toTell.empty() ? kNever : m_toTell.begin()->first); }
 
     // --- inputs ---
     struct Accepted {
@@ -128,14 +130,20 @@ private:
     struct Target {
         std::string address;
         bool local = false;
+        std::string list;  // the mailing list that led here; empty: none
     };
     std::vector<Target> expand(const std::string& address) const;
-    void expandInto(const std::string& address, std::set<std::string>& seen, std::vector<Target>& out) const;
+    void expandInto(const std::string& address, const std::string& list, std::set<std::string>& seen, std::vector<Target>& out) const;
+    bool isForPostmaster(const std::string& address) const;
+    bool isListOwner(const std::string& address) const;
     const std::vector<std::string>* forwardsOf(const std::string& address) const;
     void deliver(QueueEntry entry, bool local, Instant now);
     bool storeLocally(QueueEntry& entry, Instant now, std::optional<Failure>& failure);
     void leadsNowhere(QueueEntry entry, Instant now);
+    void post(QueueEntry& entry, const std::string& list);
     // mta_queue.cpp
+    void enqueue(QueueEntry entry);
+    void tellOfDelays(Instant now);
     void retryLocally(EntryId id, Instant now);
     void keepOrGiveUp(EntryId id, const Failure& failure, Instant earliest, std::vector<std::pair<QueueEntry, Failure>>& lost);
     void expire(const std::vector<EntryId>& entries, Instant now);
@@ -154,7 +162,9 @@ private:
     MtaEvents& m_events;
     std::map<std::string, Mailbox> m_mailboxes;  // by address, the domain in lower case
     std::map<EntryId, QueueEntry> m_queue;
-    std::map<std::string, Down> m_down;  // destinations that let nobody connect (RFC 5321 4.5.4.1): one attempt per interval, not one per letter
+    std::set<std::pair<Instant, EntryId>> m_due;     // entries that wait, by their next time
+    std::set<std::pair<Instant, EntryId>> m_toTell;  // when their senders hear of the delay
+    std::map<std::string, Down> m_down;              // destinations that let nobody connect (RFC 5321 4.5.4.1): one attempt per interval, not one per letter
     EntryId m_nextEntry = 1;
     JobId m_nextJob = 1;
 };

@@ -36,22 +36,44 @@ void Mta::wait(QueueEntry& entry, Instant earliest, bool mayExpire) {
     entry.nextTry = std::max(earliest, entry.attemptAt + interval(entry.attempts));  // from the start of the failed attempt
     entry.lastWait = mayExpire && entry.nextTry > end;
     if (entry.lastWait) entry.nextTry = end;
+    m_due.emplace(entry.nextTry, entry.id);
     m_events.queued(entry);
 }
 
-Instant Mta::nextDeadline() const {
-    Instant next = kNever;
-    for (const auto& [id, entry] : m_queue)
-        if (!entry.underWay) next = std::min(next, entry.nextTry);
-    return next;
+void Mta::enqueue(QueueEntry entry) {
+    m_due.emplace(entry.nextTry, entry.id);
+    const bool tells = m_settings.delayNotice > Duration::zero() && !entry.from.empty() && !m_settings.oneShot && entry.recipient.dsn.wantsDelay();
+    if (tells) m_toTell.emplace(entry.queuedAt + m_settings.delayNotice, entry.id);
+    m_queue.emplace(entry.id, std::move(entry));
+}
+
+// Once for each letter that still waits (RFC 3461 6.3); all recipients of the same letter in one notice.
+void Mta::tellOfDelays(Instant now) {
+    std::vector<std::pair<QueueEntry, Failure>> late;
+    for (; !m_toTell.empty() && m_toTell.begin()->first <= now; m_toTell.erase(m_toTell.begin())) {
+        const auto found = m_queue.find(m_toTell.begin()->second);
+        if (found == m_queue.end()) continue;
+        const std::optional<Failure>& last = found->second.last;
+        late.emplace_back(found->second, last ? *last : Failure{trace::FailureKind::expired, 0, "4.0.0", "", "", false});
+    }
+    while (!late.empty()) {
+        const auto first = late.front().first;
+        const auto others = std::stable_partition(late.begin(), late.end(), [&](const auto& each) { return each.first.mail == first.mail && each.first.from == first.from; });
+        m_events.takenUp(first);
+        notify({late.begin(), others}, trace::NoticeKind::delayed, now);
+        late.erase(late.begin(), others);
+    }
 }
 
 std::vector<Job> Mta::takeDue(Instant now) {
     std::vector<EntryId> local, over;
     std::vector<Job> jobs;
     std::map<std::string, std::size_t> byDestination;
-    for (auto& [id, entry] : m_queue) {
-        if (entry.underWay || entry.nextTry > now) continue;
+    tellOfDelays(now);
+    std::set<EntryId> due;
+    for (; !m_due.empty() && m_due.begin()->first <= now; m_due.erase(m_due.begin())) due.insert(m_due.begin()->second);
+    for (const EntryId id : due) {
+        QueueEntry& entry = m_queue.at(id);
         const std::string domain = domainOf(entry.recipient.address);
         if (entry.lastWait || serves(domain)) {
             (entry.lastWait ? over : local).push_back(id);
@@ -169,9 +191,11 @@ void Mta::notify(const std::vector<std::pair<QueueEntry, Failure>>& group, trace
     facts.now = now;
     facts.original = first.message;
     facts.headersOnly = first.ret == DsnReturn::headers || kind != trace::NoticeKind::failed;
-    for (const auto& [entry, failure] : group)
-        facts.recipients.push_back({entry.recipient.address, entry.recipient.dsn.originalRecipient, kind == trace::NoticeKind::failed ? "failed" : "delivered", failure.status,
-                                    failure.detail, failure.reply, failure.remoteHost, entry.attemptAt});
+    for (const auto& [entry, failure] : group) {
+        facts.recipients.push_back({entry.recipient.address, entry.recipient.dsn.originalRecipient, std::string(trace::name(kind)), failure.status, failure.detail, failure.reply,
+                                    failure.remoteHost, entry.attemptAt});
+        if (kind == trace::NoticeKind::delayed) facts.recipients.back().retriedUntil = entry.queuedAt + m_settings.giveUp;
+    }
     const Slice message = Slice::adopt(composeDsn(facts));
     const MailId notice = m_events.composeNotice(first, dsnSubject(facts), message);
     for (const auto& [entry, failure] : group) m_events.noticeIssued(entry, kind, failure.status, notice);

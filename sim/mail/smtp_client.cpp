@@ -102,7 +102,7 @@ SmtpClient::Actions SmtpClient::onClosed(Instant) {
 void SmtpClient::send(State state, std::string line, Duration patience, Instant now, Actions& out) {
     m_state = state;
     m_deadline = now + patience;
-    std::string shown = state == State::auth ? "AUTH PLAIN ********" : line;
+    std::string shown = state != State::auth ? line : line.starts_with("AUTH ") ? "AUTH PLAIN ********" : "********";
     out.push_back(SmtpSendLine{std::move(line), std::move(shown)});
 }
 
@@ -128,9 +128,18 @@ void SmtpClient::onReply(const HeardReply& heard, Instant now, Actions& out) {
                 return quit(now, out);
             }
             if (m_state == State::ehlo) readExtensions(heard);
-            if (!m_options.user.empty() && offers("auth"))
+            if (!m_options.user.empty() && offersAuth("plain"))
                 return send(State::auth, "AUTH PLAIN " + base64(std::string(1, '\0') + m_options.user + std::string(1, '\0') + m_options.password), 5min, now, out);
+            if (!m_options.user.empty() && offersAuth("login")) return send(State::loginName, "AUTH LOGIN", 5min, now, out);
             return next(now, out);
+        case State::loginName:
+            if (heard.code == 334) return send(State::loginPassword, base64(m_options.user), 5min, now, out);
+            failAll(refusal(heard), out);
+            return quit(now, out);
+        case State::loginPassword:
+            if (heard.code == 334) return send(State::auth, base64(m_options.password), 5min, now, out);
+            failAll(refusal(heard), out);
+            return quit(now, out);
         case State::auth:
             if (heard.good()) return next(now, out);
             failAll(heard, out);
@@ -171,6 +180,11 @@ void SmtpClient::readExtensions(const HeardReply& heard) {
         const std::size_t space = std::min(words.find(' '), words.size());
         m_extensions[words.substr(0, space)] = words.substr(std::min(space + 1, words.size()));
     }
+}
+
+bool SmtpClient::offersAuth(std::string_view mechanism) const {
+    const auto found = m_extensions.find("auth");
+    return found != m_extensions.end() && (" " + found->second + " ").find(" " + std::string(mechanism) + " ") != std::string::npos;
 }
 
 std::string SmtpClient::mailLine() const {

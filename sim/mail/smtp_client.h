@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The client side of one SMTP session, RFC 5321: EHLO (HELO when that is refused), on submission AUTH PLAIN, then transactions, QUIT. One command at a time: it waits
+// The client side of one SMTP session, RFC 5321: EHLO (HELO when that is refused), on submission AUTH PLAIN (or LOGIN), then transactions, QUIT. One command at a time: it waits
 // for each reply, so that a class can follow. Timeouts of 4.5.3.2.
 #pragma once
 
@@ -70,7 +70,7 @@ public:
     bool done() const { return m_state == State::done; }
 
 private:
-    enum class State : std::uint8_t { greeting, ehlo, helo, auth, mail, rcpt, data, content, reset, quit, done };
+    enum class State : std::uint8_t { greeting, ehlo, helo, auth, loginName, loginPassword, mail, rcpt, data, content, reset, quit, done };
 
     void onReply(const HeardReply& heard, Instant now, Actions& out);
     void next(Instant now, Actions& out);
@@ -78,6 +78,7 @@ private:
     void rcptOrData(Instant now, Actions& out);
     void readExtensions(const HeardReply& heard);
     bool offers(const std::string& keyword) const { return m_extensions.contains(keyword); }
+    bool offersAuth(std::string_view mechanism) const;
     void conclude(const HeardReply& heard, Instant now, Actions& out);
     void failAll(const HeardReply& heard, Actions& out);
     void quit(Instant now, Actions& out);

@@ -105,9 +105,9 @@ void SmtpServer::work(SmtpServerOutput& out) {
         const auto line = m_reader.line(kMaxLine);
         if (!line) break;
         if (m_reader.tooLong()) {
-            m_inAuth = false;
+            m_auth = AuthStep::none;
             bad(out, 500, "5.5.2", "Line too long");
-        } else if (m_inAuth)
+        } else if (m_auth != AuthStep::none)
             authLine(*line, out);
         else
             command(*line, out);
@@ -136,13 +136,19 @@ void SmtpServer::command(const std::string& line, SmtpServerOutput& out) {
     if (verb == "noop") return say(out, reply(250, "2.0.0", "Ok"));
     if (verb == "vrfy" && argument.empty()) return bad(out, 501, "5.5.4", "VRFY whom?");
     if (verb == "vrfy") return say(out, reply(252, "2.5.0", "Send some mail, I will try"));  // RFC 5321 7.3
+    if (verb == "expn" && argument.empty()) return bad(out, 501, "5.5.4", "EXPN which list?");
+    if (verb == "expn") return say(out, reply(252, "2.5.0", "Lists are not told; send some mail, I will try"));  // 7.3: never 250 or 550 where it is off
+    if (verb == "help") {
+        const bool submission = m_options.role == SmtpRole::submission;
+        return say(out, {214, "2.0.0", {"Commands: EHLO HELO MAIL RCPT DATA RSET NOOP VRFY EXPN HELP QUIT" + std::string(submission ? " AUTH" : ""), "RFC 5321 has the rest"}});
+    }
     if (verb == "quit") {
         say(out, reply(221, "2.0.0", m_options.hostName + " Bye"));
         out.close = m_closed = true;
         return;
     }
     if (verb == "auth" && m_options.role == SmtpRole::submission) return auth(argument, out);
-    if (verb == "expn" || verb == "help" || verb == "turn" || verb == "starttls" || verb == "auth") return bad(out, 502, "5.5.1", "Command not implemented");
+    if (verb == "turn" || verb == "starttls" || verb == "auth") return bad(out, 502, "5.5.1", "Command not implemented");
     bad(out, 500, "5.5.1", "Command not recognized");
 }
 
@@ -154,7 +160,7 @@ void SmtpServer::greet(std::string_view argument, bool extended, SmtpServerOutpu
     if (extended) {
         hello.lines.insert(hello.lines.end(), {"PIPELINING", fmt::format("SIZE {}", m_options.maxMessage), "8BITMIME", "ENHANCEDSTATUSCODES", "DSN"});
         if (m_options.utf8) hello.lines.emplace_back("SMTPUTF8");
-        if (m_options.role == SmtpRole::submission) hello.lines.emplace_back("AUTH PLAIN");
+        if (m_options.role == SmtpRole::submission) hello.lines.emplace_back("AUTH PLAIN LOGIN");
     }
     say(out, std::move(hello));
 }
@@ -162,23 +168,40 @@ void SmtpServer::greet(std::string_view argument, bool extended, SmtpServerOutpu
 void SmtpServer::auth(std::string_view argument, SmtpServerOutput& out) {
     if (!m_hello.extended || m_from || !m_user.empty()) return bad(out, 503, "5.5.1", "AUTH is not in place here");
     const std::size_t space = argument.find(' ');
-    if (!sameIgnoringCase(argument.substr(0, space), "PLAIN")) return bad(out, 504, "5.5.4", "Only AUTH PLAIN");
-    if (space == std::string_view::npos) {
-        m_inAuth = true;
-        return say(out, SmtpReply{334, "", {""}});
-    }
-    authLine(argument.substr(space + 1), out);
+    const bool plain = sameIgnoringCase(argument.substr(0, space), "PLAIN");
+    if (!plain && !sameIgnoringCase(argument.substr(0, space), "LOGIN")) return bad(out, 504, "5.5.4", "Only AUTH PLAIN and LOGIN");
+    m_auth = plain ? AuthStep::plain : AuthStep::loginName;
+    if (space != std::string_view::npos) return authLine(argument.substr(space + 1), out);
+    say(out, SmtpReply{334, "", {plain ? "" : base64("Username:")}});
 }
 
 void SmtpServer::authLine(std::string_view response, SmtpServerOutput& out) {
-    m_inAuth = false;
+    const AuthStep step = std::exchange(m_auth, AuthStep::none);
     if (response == "*") return bad(out, 501, "5.7.0", "Authentication cancelled");
-    const auto decoded = decodeBase64(response);
-    const std::size_t first = decoded ? decoded->find('\0') : std::string::npos, second = first == std::string::npos ? first : decoded->find('\0', first + 1);
-    if (second == std::string::npos) return bad(out, 501, "5.5.2", "Cannot decode the response");  // RFC 4616: authzid NUL authcid NUL password
-    const std::string user = decoded->substr(first + 1, second - first - 1);
-    const bool asHimself = first == 0 || decoded->substr(0, first) == user;
-    if (!asHimself || !m_policy.password(user, decoded->substr(second + 1))) return bad(out, 535, "5.7.8", "Authentication credentials invalid");
+    const auto decoded = decodeBase64(response == "=" ? std::string_view{} : response);  // RFC 4954 4: "=" is an empty initial response
+    if (!decoded) return bad(out, 501, "5.5.2", "Cannot decode the response");
+    switch (step) {
+        case AuthStep::none:
+        case AuthStep::plain: return authPlain(*decoded, out);
+        case AuthStep::loginName:
+            m_loginName = *decoded;
+            m_auth = AuthStep::loginPassword;
+            return say(out, SmtpReply{334, "", {base64("Password:")}});
+        case AuthStep::loginPassword: return authenticate(m_loginName, *decoded, out);
+    }
+}
+
+void SmtpServer::authPlain(std::string_view decoded, SmtpServerOutput& out) {  // RFC 4616: authzid NUL authcid NUL password
+    const std::size_t first = decoded.find('\0'), second = first == std::string_view::npos ? first : decoded.find('\0', first + 1);
+    if (second == std::string_view::npos) return bad(out, 501, "5.5.2", "Cannot decode the response");
+    const std::string user(decoded.substr(first + 1, second - first - 1));
+    const bool asHimself = first == 0 || decoded.substr(0, first) == user;
+    if (!asHimself) return bad(out, 535, "5.7.8", "Authentication credentials invalid");
+    authenticate(user, decoded.substr(second + 1), out);
+}
+
+void SmtpServer::authenticate(const std::string& user, std::string_view password, SmtpServerOutput& out) {
+    if (!m_policy.password(user, password)) return bad(out, 535, "5.7.8", "Authentication credentials invalid");
     m_user = user;
     say(out, reply(235, "2.7.0", "Authentication successful"));
 }

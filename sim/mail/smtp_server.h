@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The server side of one SMTP session, RFC 5321 section 4, with SIZE (1870), 8BITMIME (6152), SMTPUTF8 (6531), PIPELINING (2920), ENHANCEDSTATUSCODES (2034), DSN (3461), and on
-// port 587 (submission, RFC 6409) AUTH PLAIN (4954). Octets and the time go in, replies come out; who may send what to whom is asked of an SmtpPolicy.
+// port 587 (submission, RFC 6409) AUTH PLAIN and LOGIN (4954). Octets and the time go in, replies come out; who may send what to whom is asked of an SmtpPolicy.
 #pragma once
 
 #include <cstdint>
@@ -37,6 +37,7 @@ struct DsnWish {  // RFC 3461
     bool onDelay = false;
     std::string originalRecipient;  // ORCPT, decoded: "rfc822;luis@sur.example"
     bool wantsFailure() const { return notify != DsnNotify::never && onFailure; }
+    bool wantsDelay() const { return notify == DsnNotify::unsaid || (notify == DsnNotify::listed && onDelay); }
     bool wantsSuccess() const { return notify != DsnNotify::never && onSuccess; }
 };
 struct EnvelopeRecipient {
@@ -100,7 +101,8 @@ public:
     const Envelope& envelope() const { return m_envelope; }
 
 private:
-    enum class Undecided : std::uint8_t { nothing, sender, content };  // what the policy thinks about; the client has to wait
+    enum class AuthStep : std::uint8_t { none, plain, loginName, loginPassword };  // what the next line is
+    enum class Undecided : std::uint8_t { nothing, sender, content };              // what the policy thinks about; the client has to wait
 
     void work(SmtpServerOutput& out);
     void senderDecided(SmtpReply verdict, SmtpServerOutput& out);
@@ -108,6 +110,8 @@ private:
     void greet(std::string_view argument, bool extended, SmtpServerOutput& out);
     void auth(std::string_view argument, SmtpServerOutput& out);
     void authLine(std::string_view response, SmtpServerOutput& out);
+    void authPlain(std::string_view decoded, SmtpServerOutput& out);
+    void authenticate(const std::string& user, std::string_view password, SmtpServerOutput& out);
     void mailFrom(std::string_view argument, SmtpServerOutput& out);
     void rcptTo(std::string_view argument, SmtpServerOutput& out);
     void data(SmtpServerOutput& out);
@@ -123,7 +127,9 @@ private:
     SmtpHello m_hello;
     std::string m_user;
     bool m_from = false;
-    bool m_inData = false, m_inAuth = false, m_closed = false;
+    bool m_inData = false, m_closed = false;
+    AuthStep m_auth = AuthStep::none;
+    std::string m_loginName;
     int m_errors = 0;
     Undecided m_undecided = Undecided::nothing;
     Envelope m_envelope, m_proposed;

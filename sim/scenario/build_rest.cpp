@@ -72,6 +72,9 @@ void Builder::readMailDefaults(const Node_& value) {
         if (mail.retry.empty()) mail.retry = MailSettings{}.retry;
     });
     settings.with("give-up", [&](const Node_& g) { mail.giveUp = m_reader.duration(g, "give-up"); });
+    settings.with("delay-notice", [&](const Node_& d) {
+        if (!d.IsScalar() || d.Scalar() != "off") mail.delayNotice = m_reader.duration(d, "delay-notice");
+    });
     settings.with("max-message", [&](const Node_& m) { mail.maxMessage = m_reader.bytes(m, "max-message"); });
     settings.with("hop-limit", [&](const Node_& h) { mail.hopLimit = static_cast<std::uint32_t>(m_reader.whole(h, "hop-limit", 1, 1000)); });
 }

@@ -31,6 +31,7 @@ using trace::NodeKind;
 struct MailSettings {
     std::vector<Duration> retry{std::chrono::minutes{30}};  // the last one repeats; never empty
     Duration giveUp = std::chrono::hours{5 * 24};
+    Duration delayNotice{};  // zero: none
     Bytes maxMessage{25'000'000};
     std::uint32_t hopLimit = 30;
 };

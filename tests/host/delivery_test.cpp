@@ -37,7 +37,8 @@ TEST(Delivery, SubmissionDialogue) {
         run.dialogue(DialogueProtocol::submission),
         ElementsAre(
             "S: 220 norte.norte.example ESMTP Mailtrek", MatchesRegex("C: EHLO \\[10\\.[0-9.]+\\]"),
-            MatchesRegex("S: 250-norte.norte.example greets .*\n250-PIPELINING\n250-SIZE 25000000\n250-8BITMIME\n250-ENHANCEDSTATUSCODES\n250-DSN\n250-SMTPUTF8\n250 AUTH PLAIN"),
+            MatchesRegex(
+                "S: 250-norte.norte.example greets .*\n250-PIPELINING\n250-SIZE 25000000\n250-8BITMIME\n250-ENHANCEDSTATUSCODES\n250-DSN\n250-SMTPUTF8\n250 AUTH PLAIN LOGIN"),
             "C: AUTH PLAIN ********", "S: 235 2.7.0 Authentication successful", MatchesRegex("C: MAIL FROM:<ana@norte.example> SIZE=[0-9]+"), "S: 250 2.1.0 Ok",
             "C: RCPT TO:<luis@sur.example>", "S: 250 2.1.5 Ok", "C: DATA", "S: 354 End data with <CR><LF>.<CR><LF>", "C: (content)",
             MatchesRegex("S: 250 2.0.0 Ok: queued as [0-9A-F]+"), "C: QUIT", "S: 221 2.0.0 norte.norte.example Bye"));

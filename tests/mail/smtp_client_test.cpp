@@ -68,6 +68,19 @@ TEST(SmtpClient, EightBitContentOnlyWhereItIsTaken) {  // RFC 6152 3
     ClientDialogue({letter, kToLuis}).hears("220 sur").says("EHLO norte.norte.example").hears("250 sur").reports({554, 554}).says("MAIL FROM:<ana@norte.example>");
 }
 
+TEST(SmtpClient, LogsInWithLoginWherePlainIsNotOffered) {
+    ClientDialogue client({kToLuis}, {"norte.norte.example", "ana@norte.example", "secret"});
+    client.hears("220 sur")
+        .says("EHLO norte.norte.example")
+        .hears("250-sur\r\n250 AUTH CRAM-MD5 LOGIN")
+        .says("AUTH LOGIN")
+        .hears("334 VXNlcm5hbWU6")
+        .says("YW5hQG5vcnRlLmV4YW1wbGU=");
+    client.hears("334 UGFzc3dvcmQ6").says("********").hears("235 Ok").says("MAIL FROM:<ana@norte.example>");
+    ClientDialogue refused({kToLuis}, {"norte.norte.example", "ana@norte.example", "secret"});
+    refused.hears("220 sur").says("EHLO norte.norte.example").hears("250-sur\r\n250 AUTH LOGIN").says("AUTH LOGIN").hears("504 5.5.4 no").reports({504}).says("QUIT");
+}
+
 TEST(SmtpClient, NullReversePath) {
     SmtpTransaction notice = kToLuis;
     notice.envelope.from.clear();

@@ -54,7 +54,11 @@ std::vector<std::string> Custody::leadsTo(NodeId server, const std::string& addr
         }
         return ends;
     }
-    if (served && address.starts_with("postmaster@") && !node.mailboxes.empty()) return {std::ranges::min(node.mailboxes, {}, &scenario::Mailbox::address).address};
+    const bool listOwner = std::ranges::any_of(node.lists, [&](const auto& list) {
+        const std::string local = list.first.substr(0, list.first.rfind('@')), domain = "@" + scenario::domainOf(list.first);
+        return address == local + "-owner" + domain || address == local + "-request" + domain;
+    });
+    if (served && (address.starts_with("postmaster@") || listOwner) && !node.mailboxes.empty()) return {std::ranges::min(node.mailboxes, {}, &scenario::Mailbox::address).address};
     return {address};
 }
 

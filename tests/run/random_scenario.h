@@ -106,11 +106,22 @@ private:
         out += Line{"  s{0}: {{ kind: mail-server, domains: [s{0}.example], mailboxes: {{ u{0}: {{}}, v{0}: {{{1}}} }}", s, quota}.text;
         if (chance(20)) out += Line{", aliases: {{ info@s{0}.example: [u{0}@s{0}.example, {1}] }}", s, user('v')}.text;
         if (chance(20)) out += Line{", lists: {{ todos@s{0}.example: [v{0}@s{0}.example, {1}, {2}] }}", s, user('u'), user('n')}.text;
-        if (s > 0 && chance(15)) out += Line{", smarthost: s{}, policy: {{ relay: open }}", pick(s)}.text;
-        if (s == 0 && m_servers > 1) out += ", policy: { relay: open }";
+        const bool smarthost = s > 0 && chance(15);
+        if (smarthost) out += Line{", smarthost: s{}", pick(s)}.text;
+        out += policy(s, smarthost || (s == 0 && m_servers > 1));
         if (chance(15)) out += Line{", backup-for: [s{}.example]", (s + 1) % m_servers}.text;
         if (chance(10)) out += ", one-shot: true";
         return out + " }\n";
+    }
+
+    // With dice of their own, as routers.
+    std::string policy(std::uint64_t s, bool relays) {
+        const auto die = [this, s, n = 0u](std::uint64_t bound) mutable { return below(draw(m_seed, Purpose::messageId, s, n++), bound); };
+        std::string keys = relays ? ", relay: open" : "";
+        if (die(5) == 0) keys += Line{", greylist: {} min", 1 + die(40)}.text;
+        if (die(5) == 0) keys += std::array{", spf: mark", ", spf: reject"}[die(2)];
+        if (die(6) == 0) keys += Line{", rate-limit: {} per min", 1 + die(4)}.text;
+        return keys.empty() ? "" : ", policy: {" + keys.substr(1) + " }";
     }
 
     // --- links ---
