@@ -19,6 +19,7 @@
 #include "sim/net/link_settings.h"
 #include "sim/scenario/expect.h"
 #include "sim/scenario/lesson.h"
+#include "sim/scenario/outside.h"
 #include "sim/trace/cast.h"
 #include "sim/transport/tcp_settings.h"
 
@@ -175,7 +176,7 @@ struct Probe {  // ping or traceroute
     std::uint32_t size = 0;     // octets of data
     std::uint8_t maxHops = 30;  // of traceroute
 };
-using Action = std::variant<Send, Cut, Restore, SetLink, SetNode, Lose, Stop, Start, Online, Person, Fail, Probe>;
+using Action = std::variant<Send, Cut, Restore, SetLink, SetNode, Lose, Stop, Start, Online, Person, Fail, Probe, Outside>;
 
 struct Entry {
     Instant at;
