@@ -15,15 +15,17 @@ namespace mailtrek::cli {
 namespace {
 
 const std::vector<std::string> kCommands = {"run", "check", "export", "sweep", "serve", "generate", "metrics"};
-const std::vector<std::string> kUnsupported = {"sweep", "serve", "generate"};
+const std::vector<std::string> kUnsupported = {"sweep", "generate"};
 const std::vector<std::string> kLevels = {"story", "mail", "dialogue", "tcp", "ip"};
 const std::vector<std::string> kFormats = {"text", "json", "jsonl"};
+const std::vector<std::string> kPaces = {"real", "fast"};
 const std::vector<std::string> kLanguages = {"en", "es"};
 
 // The words behind each option, as they stand.
 struct Words {
     std::vector<std::string> files;
     std::vector<std::string> variant, seed, until, set, level, format, maxEvents, maxMemory, to, atNode, atLink, lang;
+    std::vector<std::string> as, smtp, submission, pop3, imap, pace, save, forTime;
     bool help = false;
     bool version = false;
 };
@@ -36,11 +38,15 @@ struct Option {
 const std::vector<Option> kRunOptions = {{"--variant", &Words::variant}, {"--seed", &Words::seed},     {"--until", &Words::until},          {"--set", &Words::set},
                                          {"--level", &Words::level},     {"--format", &Words::format}, {"--max-events", &Words::maxEvents}, {"--max-memory", &Words::maxMemory}};
 const std::vector<Option> kExportOptions = {{"--to", &Words::to}, {"--variant", &Words::variant}, {"--at-node", &Words::atNode}, {"--at-link", &Words::atLink}};
+const std::vector<Option> kServeOptions = {{"--as", &Words::as},     {"--smtp", &Words::smtp},  {"--submission", &Words::submission},
+                                           {"--pop3", &Words::pop3}, {"--imap", &Words::imap},  {"--pace", &Words::pace},
+                                           {"--save", &Words::save}, {"--for", &Words::forTime}};
 const std::vector<Option> kCommonOptions = {{"--lang", &Words::lang}};
 
 const std::vector<Option>& optionsOf(const std::string& command) {
     static const std::vector<Option> none;
     if (command == "run") return kRunOptions;
+    if (command == "serve") return kServeOptions;
     return command == "export" ? kExportOptions : none;
 }
 
@@ -58,7 +64,11 @@ public:
         if (!supported(m_command)) return UnsupportedCommand{m_command};
         if (!extras.empty()) return unknown(extras.front());
         if (m_command.empty()) return wrong(Say::noCommand);
-        Command command = m_command == "run" ? readRun() : m_command == "check" ? readCheck() : m_command == "export" ? readExport() : Command{MetricsCommand{}};
+        Command command = m_command == "run"      ? readRun()
+                          : m_command == "check"  ? readCheck()
+                          : m_command == "export" ? readExport()
+                          : m_command == "serve"  ? readServe()
+                                                  : Command{MetricsCommand{}};
         if (m_wrong) return *m_wrong;
         return command;
     }
@@ -152,6 +162,29 @@ private:
         return command;
     }
 
+    void readPort(const char* name, const std::vector<std::string>& words, std::uint16_t& port) {
+        const auto value = number(name, words);
+        if (value && *value > 65535) complain(Say::badPort, name, words.front());
+        if (value) port = static_cast<std::uint16_t>(*value);
+    }
+
+    Command readServe() {
+        ServeCommand command;
+        command.file = oneFile();
+        command.as = single("--as", m_words.as);
+        if (command.as.empty()) complain(Say::missingOption, m_command, "--as");
+        readPort("--smtp", m_words.smtp, command.ports[0]);
+        readPort("--submission", m_words.submission, command.ports[1]);
+        readPort("--pop3", m_words.pop3, command.ports[2]);
+        readPort("--imap", m_words.imap, command.ports[3]);
+        command.pace = choice("--pace", m_words.pace, kPaces, "real") == "fast" ? ServePace::fast : ServePace::real;
+        command.save = single("--save", m_words.save);
+        if (m_words.forTime.empty()) return command;
+        command.forSeconds = parseSeconds(single("--for", m_words.forTime));
+        if (!command.forSeconds) complain(Say::badTime, "--for", m_words.forTime.front());
+        return command;
+    }
+
     const std::string& m_command;
     const Words& m_words;
     Language m_language;
@@ -170,7 +203,7 @@ void declare(CLI::App& app, Words& words) {
         command->allow_extras();
         command->fallthrough();
         addOptions(*command, optionsOf(name), words);
-        if (name == "run" || name == "check" || name == "export") command->add_option("files", words.files);
+        if (name == "run" || name == "check" || name == "export" || name == "serve") command->add_option("files", words.files);
     }
 }
 
@@ -212,6 +245,7 @@ std::vector<std::string> optionNames(const std::string& command) {
 std::vector<std::string> valuesOf(std::string_view option) {
     if (option == "--level") return kLevels;
     if (option == "--format") return kFormats;
+    if (option == "--pace") return kPaces;
     return option == "--lang" ? kLanguages : std::vector<std::string>{};
 }
 

@@ -2,6 +2,7 @@
 // The command line as a value. Only arguments.cpp knows CLI11.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -41,6 +42,15 @@ struct ExportCommand {
     std::string variant;
     std::string atNode, atLink;  // at most one of them
 };
+enum class ServePace : std::uint8_t { real, fast };
+struct ServeCommand {
+    std::string file;
+    std::string as;                                              // the node whose mail program it stands in for
+    std::array<std::uint16_t, 4> ports{2525, 2587, 2110, 2143};  // smtp, submission, pop3, imap; 0: any that is free
+    ServePace pace = ServePace::real;
+    std::string save;                  // empty: nowhere
+    std::optional<double> forSeconds;  // by the clock on the wall
+};
 struct UnsupportedCommand {  // of the contract, but not written yet
     std::string name;
 };
@@ -48,7 +58,7 @@ struct WrongUsage {
     std::string message;  // in the user's language
 };
 
-using Command = std::variant<HelpCommand, VersionCommand, MetricsCommand, RunCommand, CheckCommand, ExportCommand, UnsupportedCommand, WrongUsage>;
+using Command = std::variant<HelpCommand, VersionCommand, MetricsCommand, RunCommand, CheckCommand, ExportCommand, ServeCommand, UnsupportedCommand, WrongUsage>;
 
 struct Arguments {
     Command command;

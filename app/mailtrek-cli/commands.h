@@ -10,6 +10,7 @@ namespace mailtrek::cli {
 ExitCode runScenario(const RunCommand& command, Language language);
 ExitCode checkScenarios(const CheckCommand& command, Language language);
 ExitCode exportScenario(const ExportCommand& command, Language language);
+ExitCode serveScenario(const ServeCommand& command, Language language);
 ExitCode listMetrics(Language language);
 ExitCode printHelp(const HelpCommand& command, Language language);
 

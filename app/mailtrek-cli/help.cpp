@@ -42,9 +42,26 @@ constexpr CommandHelp kCommands[] = {
      "  --at-node NOMBRE     solo lo que vería una captura en ese equipo\n"
      "  --at-link NOMBRE     solo los dos extremos de ese enlace\n"
      "  --variant NOMBRE     una variante del fichero\n"},
+    {"serve", "serve FILE --as NODE", "lets real mail programs on this machine talk to a simulated server",
+     "deja que programas de correo reales de este equipo hablen con un servidor simulado",
+     "  --as NODE            the device whose mail program they stand in for; its server is served\n"
+     "  --submission PORT    for outgoing mail (2587); all on 127.0.0.1 only, 0: any that is free\n"
+     "  --imap PORT          for incoming mail (2143)\n"
+     "  --pop3 PORT          for incoming mail, the other way (2110)\n"
+     "  --smtp PORT          as the server speaks to strangers: no login, no relay (2525)\n"
+     "  --pace PACE          real (default): as long as it would take; fast: without the network's delay\n"
+     "  --save OUT.yaml      at the end, the scenario with all that was done: an ordinary scenario file\n"
+     "  --for TIME           end by itself after that time: 90s, \"10 min\"; else Ctrl-C ends it\n",
+     "  --as NODO            el dispositivo cuyo programa de correo sustituyen; se sirve su servidor\n"
+     "  --submission PUERTO  para el correo saliente (2587); todos solo en 127.0.0.1, 0: uno libre\n"
+     "  --imap PUERTO        para el correo entrante (2143)\n"
+     "  --pop3 PUERTO        para el correo entrante, de la otra manera (2110)\n"
+     "  --smtp PUERTO        como habla el servidor a desconocidos: sin contraseña ni reenvío (2525)\n"
+     "  --pace RITMO         real (por omisión): lo que tardaría; fast: sin los retrasos de la red\n"
+     "  --save SALIDA.yaml   al terminar, el escenario con todo lo que se hizo: un escenario corriente\n"
+     "  --for TIEMPO         terminar por sí solo pasado ese tiempo: 90s, \"10 min\"; si no, con Ctrl-C\n"},
     {"metrics", "metrics", "lists every metric with unit and meaning", "enumera las métricas con su unidad y significado", "", ""},
     {"sweep", "sweep ...", "not supported yet", "no disponible todavía", "", ""},
-    {"serve", "serve ...", "not supported yet", "no disponible todavía", "", ""},
     {"generate", "generate ...", "not supported yet", "no disponible todavía", "", ""},
 };
 

@@ -29,6 +29,7 @@ struct Dispatch {
     ExitCode operator()(const RunCommand& command) const { return runScenario(command, language); }
     ExitCode operator()(const CheckCommand& command) const { return checkScenarios(command, language); }
     ExitCode operator()(const ExportCommand& command) const { return exportScenario(command, language); }
+    ExitCode operator()(const ServeCommand& command) const { return serveScenario(command, language); }
     ExitCode operator()(const UnsupportedCommand& command) const { return wrongUsage(say(language, Say::notSupportedYet, command.name), language); }
     ExitCode operator()(const WrongUsage& usage) const { return wrongUsage(usage.message, language); }
 };

@@ -23,6 +23,8 @@ enum class Say : std::uint8_t {
     optionTwice,
     badNumber,
     badSize,
+    badPort,
+    badTime,
     badChoice,
     badSetting,
     atNodeOrLink,
@@ -44,9 +46,29 @@ enum class Say : std::uint8_t {
     reading,
     simulating,
     writing,
-    outOfMemory
+    outOfMemory,
+    noSuchDevice,
+    noDevice,
+    noServer,
+    notExtended,
+    saveOverFile,
+    portTaken,
+    serveEntered,
+    serveLeft,
+    serveFull,
+    serveOver,
+    serveSessionFull,
+    serveSaved,
+    serveAccount,
+    serveSubmission,
+    serveImap,
+    servePop3,
+    serveStranger,
+    serveUsers,
+    serveMoreUsers,
+    serveHint
 };
-inline constexpr Say kLastMessage = Say::outOfMemory;
+inline constexpr Say kLastMessage = Say::serveHint;
 
 // The template of a message; {} stand for its values.
 std::string_view textOf(Say message, Language language);

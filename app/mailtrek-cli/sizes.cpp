@@ -23,4 +23,16 @@ std::optional<std::uint64_t> parseSize(std::string_view text) {
     return std::nullopt;
 }
 
+std::optional<double> parseSeconds(std::string_view text) {
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || number == 0 || number > 1'000'000'000) return std::nullopt;
+    std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
+    if (unit.starts_with(' ')) unit.remove_prefix(1);
+    constexpr std::pair<std::string_view, double> kUnits[] = {{"ms", 0.001}, {"s", 1}, {"min", 60}, {"h", 3600}};
+    for (const auto& [name, factor] : kUnits)
+        if (unit == name) return static_cast<double>(number) * factor;
+    return std::nullopt;
+}
+
 }  // namespace mailtrek::cli

@@ -10,4 +10,7 @@ namespace mailtrek::cli {
 
 std::optional<std::uint64_t> parseSize(std::string_view text);
 
+// "500ms", "90 s", "10 min", "2h": seconds; more than 0.
+std::optional<double> parseSeconds(std::string_view text);
+
 }  // namespace mailtrek::cli

@@ -13,9 +13,10 @@ struct Reason {
     std::string_view es;
 };
 
-// Those that opening, writing and renaming a file can meet.
+// Those that opening, writing and renaming a file, or listening at a port, can meet.
 constexpr Reason kReasons[] = {
     {EACCES, "permiso denegado"},
+    {EADDRINUSE, "la dirección ya está en uso"},
     {EBADF, "descriptor de fichero erróneo"},
     {EBUSY, "dispositivo o recurso ocupado"},
     {EDQUOT, "se ha excedido la cuota de disco"},

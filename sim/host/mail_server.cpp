@@ -21,7 +21,7 @@ constexpr std::uint16_t kSmtp = 25, kSubmission = 587, kImap = 143, kPop3 = 110;
 
 }  // namespace
 
-std::string passwordOf(std::string_view user) { return mail::localPartOf(user) + "-1234"; }
+std::string passwordOf(std::string_view user) { return mail::localPartOf(user); }
 
 MailServer::MailServer(Machine& machine, ResolverService& resolver, MailServerOptions options)
     : m_machine(machine), m_resolver(resolver), m_options(std::move(options)), m_mta(m_options.mta, m_options.mailboxes, *this) {

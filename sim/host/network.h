@@ -11,6 +11,7 @@
 #include "sim/host/machine.h"
 #include "sim/host/mail_server.h"
 #include "sim/host/name_service.h"
+#include "sim/host/outside.h"
 #include "sim/host/router_service.h"
 #include "sim/host/world.h"
 #include "sim/net/link.h"
@@ -49,6 +50,13 @@ public:
     const Device* device(NodeId id) const { return m_devices[id.index()]; }  // null for all others
     const net::Link& link(LinkId id) const { return *m_links[id.index()]; }
     const RouterService* router(NodeId id) const { return m_routers[id.index()]; }  // null for all others
+
+    // --- programs outside, that take part while the run goes on ---
+    // The scenario's timeline has one more entry that lies ahead.
+    void timelineGrew(Instant at) { m_world.simulator.schedule(at, m_component, 0); }
+    OutsideProgram& outside(NodeId device);
+    // Packets are on their way, or somebody waits for an acknowledgment: time that nobody outside can shorten.
+    bool underWay() const;
 
     void onWake(std::uint64_t what, Instant now) override;  // the timeline
 
@@ -119,6 +127,7 @@ private:
     std::vector<std::unique_ptr<net::SwitchNode>> m_switches;  // by NodeId; null for all others
     std::vector<MailServer*> m_servers;                        // by NodeId
     std::vector<Device*> m_devices;                            // by NodeId
+    std::vector<OutsideProgram*> m_outside;                    // by NodeId; null where none has been yet
     std::vector<NameService*> m_nameServices;                  // by NodeId
     net::RoutePlan m_plan;                                     // of hosts
     net::SpanningTree m_tree;                                  // of switches

@@ -19,6 +19,7 @@ Network::Network(const scenario::Scenario& scenario, trace::Sink sink, trace::Re
     m_switches.resize(nodes);
     m_servers.resize(nodes);
     m_devices.resize(nodes);
+    m_outside.resize(nodes);
     m_nameServices.resize(nodes);
     for (const scenario::Entry& entry : scenario.timeline) {
         const auto* send = std::get_if<scenario::Send>(&entry.action);
@@ -27,9 +28,9 @@ Network::Network(const scenario::Scenario& scenario, trace::Sink sink, trace::Re
         m_mailNames.push_back(send->id);
         m_messageIds.emplace_back();
     }
-    m_world.newNotice = [this](MailId about) {
+    m_world.newNotice = [this](MailId about) { return m_world.newLetter(fmt::format("notice-of-{}", about.valid() ? m_mailNames[about.index()] : "nothing")); };
+    m_world.newLetter = [this](const std::string& stem) {
         const MailId id{static_cast<std::uint32_t>(m_mailNames.size())};
-        const std::string stem = fmt::format("notice-of-{}", about.valid() ? m_mailNames[about.index()] : "nothing");
         std::string name = stem;
         for (int n = 2; m_mailIds.contains(name); ++n) name = fmt::format("{}-{}", stem, n);
         m_mailIds[name] = id;

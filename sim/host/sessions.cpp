@@ -45,7 +45,7 @@ void SmtpSession::carryOut(const mail::SmtpServerOutput& output) {
 }
 
 bool SmtpSession::password(std::string_view user, std::string_view password) {
-    m_loggedIn = m_server.mta().serves(mail::domainOf(user)) && password == passwordOf(user);
+    m_loggedIn = m_server.mta().serves(mail::domainOf(m_server.mta().accountOf(user))) && password == passwordOf(user);
     return m_loggedIn;
 }
 

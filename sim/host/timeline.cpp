@@ -2,6 +2,7 @@
 // What the timeline of the scenario does, entry by entry.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <tuple>
 
 #include "sim/dns/idna.h"
@@ -128,6 +129,12 @@ struct Network::Actor {
     void operator()(const scenario::Online& online) const { n.m_machines[online.node.index()]->setOnline(online.online, cause); }
     void operator()(const scenario::Person& person) const { n.person(person, cause); }
     void operator()(const scenario::Probe& probe) const { n.probe(probe, cause); }
+    void operator()(const scenario::Outside& outside) const {
+        Machine& machine = *n.m_machines[outside.on.index()];
+        const CauseScope scope(machine);
+        machine.setCause(cause);
+        n.outside(outside.on).act(outside);
+    }
     void operator()(const scenario::Fail& fail) const { n.m_nameServices[fail.dns.index()]->fail(fail.with, now + fail.lasts); }
 };
 
@@ -183,6 +190,21 @@ void Network::probe(const scenario::Probe& probe, trace::EventId cause) {
         case trace::Program::ping: machine.run<Ping>(machine, PingOptions{destination, probe.count, probe.interval, probe.timeout, probe.size}).begin(); break;
         case trace::Program::traceroute: machine.run<Traceroute>(machine, TracerouteOptions{destination, probe.count, probe.maxHops, probe.timeout, probe.size}).begin(); break;
     }
+}
+
+OutsideProgram& Network::outside(NodeId device) {
+    OutsideProgram*& program = m_outside[device.index()];
+    if (program == nullptr) program = &m_machines[device.index()]->run<OutsideProgram>(*m_machines[device.index()], m_devices[device.index()]->options().server);
+    return *program;
+}
+
+bool Network::underWay() const {
+    if (m_world.flights.inUse() > 0) return true;
+    if (std::ranges::any_of(m_outside, [](const OutsideProgram* program) { return program != nullptr && program->anyHeldUp(); })) return false;
+    return std::ranges::any_of(m_machines, [](const auto& machine) {
+        if (!machine || machine->tcp().openSockets() == 0) return false;
+        return std::ranges::any_of(machine->tcp().connections(), [](const transport::Connection* connection) { return connection->info().flight > 0; });
+    });
 }
 
 void Network::person(const scenario::Person& person, trace::EventId cause) {

@@ -32,6 +32,8 @@ struct World {
     std::function<void(const std::string& address)> onStored = [](const std::string&) {};
     // A letter written while the run goes on (a notice): gives it its place among the mails.
     std::function<MailId(MailId about)> newNotice;
+    // The same for a letter of a program outside; `stem` is its name, or the beginning of it.
+    std::function<MailId(const std::string& stem)> newLetter;
 };
 
 }  // namespace mailtrek::host

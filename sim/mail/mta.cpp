@@ -19,8 +19,13 @@ Mta::Mta(MtaSettings settings, std::vector<Mailbox> mailboxes, MtaEvents& events
     for (Mailbox& box : mailboxes) m_mailboxes.emplace(keyOf(box.address()), std::move(box));
 }
 
+std::string Mta::accountOf(std::string_view user) const {
+    if (user.find('@') != std::string_view::npos || m_settings.domains.empty()) return std::string(user);
+    return std::string(user) + "@" + m_settings.domains.front();
+}
+
 Mailbox* Mta::mailbox(std::string_view address) {
-    const auto found = m_mailboxes.find(keyOf(address));
+    const auto found = m_mailboxes.find(keyOf(accountOf(address)));
     return found == m_mailboxes.end() ? nullptr : &found->second;
 }
 

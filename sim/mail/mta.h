@@ -102,6 +102,8 @@ public:
     // --- questions ---
     const MtaSettings& settings() const { return m_settings; }
     MtaSettings& settings() { return m_settings; }
+    // The address that a user logs in for: a name without domain is of the first of our own.
+    std::string accountOf(std::string_view user) const;
     Mailbox* mailbox(std::string_view address);
     std::map<std::string, Mailbox>& mailboxes() { return m_mailboxes; }
     const std::map<std::string, Mailbox>& mailboxes() const { return m_mailboxes; }

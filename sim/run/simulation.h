@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "sim/host/outside.h"
 #include "sim/kernel/time.h"
 #include "sim/scenario/scenario.h"
 #include "sim/trace/recording.h"
@@ -41,6 +42,19 @@ public:
     const trace::Recording& recording() const;
     // REQUIRES: stop() != notYet, or the simulation is not advanced any more.
     trace::Recording takeRecording();
+
+    // --- a run that a program outside takes part in; what it does is an entry of the timeline ---
+    using OutsideState = host::OutsideProgram::State;
+    // REQUIRES: entry.at > now(), or nothing was simulated yet.
+    void intervene(scenario::Entry entry);
+    // As advance(), but only what happens at or before `at`; that all is quiet does not end the run, only `until` does. True when nothing is left to simulate till then.
+    bool follow(Instant at, std::uint64_t budget);
+    Instant nextAt() const;  // of the next wake-up
+    bool underWay() const;   // packets, or the wait for an acknowledgment
+    // The program that stands in for `device`: what the server says on its connections from this number on is kept until it is taken.
+    void keepOutside(NodeId device, std::uint32_t from);
+    std::string takeOutside(NodeId device, std::uint32_t connection, std::size_t most);
+    OutsideState outside(NodeId device, std::uint32_t connection) const;
 
     // The state as the live objects have it, not as folded from events: equal to folding recording() (guard 2).
     trace::View snapshot() const;

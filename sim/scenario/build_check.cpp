@@ -34,6 +34,8 @@ void Builder::addDns() {
         abroad = server;
     };
     for (const Entry& entry : m_scenario.timeline) {
+        if (const Outside* outside = std::get_if<Outside>(&entry.action); outside != nullptr && !abroad.valid())
+            abroad = servers(domainOf(nodes[outside->on.index()].user)).front();  // a real program may write to anybody
         const Send* send = std::get_if<Send>(&entry.action);
         if (send == nullptr) continue;
         const std::vector<NodeId>& home = servers(domainOf(send->from));

@@ -34,11 +34,13 @@ Scenario Builder::build(const YAML::Node& document, const std::vector<YAML::Node
     map.with("links", [&](const Node_& v) { readLinks(v); });
     map.with("timeline", [&](const Node_& v) { readTimeline(v); });
     for (const YAML::Node& more : moreTimeline) readTimeline(more);
+    map.with("interventions", [&](const Node_& v) { readTimeline(v, "interventions"); });  // what was done while the run went on
     std::stable_sort(m_scenario.timeline.begin(), m_scenario.timeline.end(), [](const Entry& a, const Entry& b) { return a.at < b.at; });
     map.with("variants", [&](const Node_& v) { readVariants(v); });
     map.with("lesson", [&](const Node_& v) { readLesson(v); });
     map.with("expect", [&](const Node_& v) { readExpect(v); });
     checkMailNames();
+    checkOutside();
     if (!m_reader.diagnostics().failed()) {
         addDns();
         checkAddresses();

@@ -9,8 +9,8 @@
 namespace mailtrek::scenario {
 namespace {
 
-const std::vector<std::string> kActions{"send",    "cut",  "restore", "set",   "lose",  "stop", "start", "online",
-                                        "offline", "read", "delete",  "empty", "print", "fail", "ping",  "traceroute"};
+const std::vector<std::string> kActions{"send", "cut",    "restore", "set",   "lose", "stop", "start",      "online", "offline",
+                                        "read", "delete", "empty",   "print", "fail", "ping", "traceroute", "outside"};
 
 // `over` where it says something, otherwise `base`.
 LinkChange merged(LinkChange base, const LinkChange& over) {
@@ -31,8 +31,8 @@ LinkChange merged(LinkChange base, const LinkChange& over) {
 
 }  // namespace
 
-void Builder::readTimeline(const Node_& timeline) {
-    m_reader.list(timeline, "timeline", [&](const Node_& item) { readEntry(item); });
+void Builder::readTimeline(const Node_& timeline, std::string_view what) {
+    m_reader.list(timeline, what, [&](const Node_& item) { readEntry(item); });
 }
 
 void Builder::readEntry(const Node_& value) {
@@ -52,6 +52,7 @@ void Builder::readEntry(const Node_& value) {
     const Node_ what = *map.take(kind);
     if (kind == "send") return readSend(what, at);
     if (kind == "ping" || kind == "traceroute") return addEntry(value, {at, kind, readProbe(kind, what)});
+    if (kind == "outside") return readOutside(what, at);
     addEntry(value, {at, kind, readAction(kind, what)});
 }
 

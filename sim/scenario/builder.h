@@ -68,7 +68,7 @@ private:
     // build_rules.cpp
     void readRule(const Node_& value, net::LinkRule::Action action, Link& link);
     // build_timeline.cpp
-    void readTimeline(const Node_& timeline);
+    void readTimeline(const Node_& timeline, std::string_view what = "timeline");
     void readEntry(const Node_& value);
     void addEntry(const Node_& where, Entry entry);
     Action readAction(const std::string& kind, const Node_& value);
@@ -82,6 +82,11 @@ private:
     Action readFail(const Node_& value);
     SetLink readSetLink(Map& map, const Node_& link);
     SetNode readSetNode(Map& map, const Node_& node);
+    // build_outside.cpp
+    void readOutside(const Node_& value, Instant at);
+    void readDeed(const std::string& deed, const Node_& value, Outside& outside);
+    Slice readOctets(const std::string& deed, const Node_& value);
+    void checkOutside();
     // build_send.cpp
     void readSend(const Node_& value, Instant at);
     void readRecipients(Map& map, const Node_& value, Send& send);
@@ -135,6 +140,12 @@ private:
     std::uint64_t m_attached = 0;                            // octets of attachments so far
     std::map<std::string, std::vector<NodeId>> m_serversOf;  // by domain, and "" for none
     std::map<std::string, Node_> m_mails;                    // ids of letters, repeated ones too
+    struct OutsideMark {
+        Instant at;
+        Outside outside;
+        Node_ mark;
+    };
+    std::vector<OutsideMark> m_outside;
     std::vector<std::pair<std::string, Node_>> m_mailNames;  // uses of an id, checked at the end
 };
 

@@ -20,6 +20,7 @@
 #include "sim/net/link_settings.h"
 #include "sim/scenario/expect.h"
 #include "sim/scenario/lesson.h"
+#include "sim/scenario/outside.h"
 #include "sim/trace/cast.h"
 #include "sim/transport/tcp_settings.h"
 
@@ -203,7 +204,7 @@ struct Probe {  // ping or traceroute
         return probe;
     }
 };
-using Action = std::variant<Send, Cut, Restore, SetLink, SetNode, Lose, Stop, Start, Online, Person, Fail, Probe>;
+using Action = std::variant<Send, Cut, Restore, SetLink, SetNode, Lose, Stop, Start, Online, Person, Fail, Probe, Outside>;
 
 struct Entry {
     Instant at;

@@ -46,7 +46,6 @@ TEST(Usage, WrongOnesExit64WithAHint) {
         {{"export", "a.yaml", "--to", "x.csv", "--at-node", "a", "--at-link", "b"}, "--at-node and --at-link exclude each other"},
         {{"metrics", "tcp"}, "'tcp' is one argument too many"},
         {{"sweep", "a.yaml", "--vary", "seed=1..3/1"}, "`sweep` is not supported yet"},
-        {{"serve", "a.yaml", "--as", "norte"}, "`serve` is not supported yet"},
         {{"generate"}, "`generate` is not supported yet"},
     };
     for (const Case& one : cases) {

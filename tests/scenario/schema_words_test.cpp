@@ -93,6 +93,7 @@ const std::vector<Question>& mappings() {
         entryKeys("/definitions/fail", "fail: { zzzzzzzzzzzz: 1 }"),
         entryKeys("/definitions/ping", "ping: { zzzzzzzzzzzz: 1 }"),
         entryKeys("/definitions/traceroute", "traceroute: { zzzzzzzzzzzz: 1 }"),
+        entryKeys("/definitions/outside", "outside: { zzzzzzzzzzzz: 1 }"),
         {"/definitions/expect", {.rest = "expect: { zzzzzzzzzzzz: 1 }\n"}},
         {"/definitions/expected-mail", {.rest = "expect: { mails: { carta: { zzzzzzzzzzzz: 1 } } }\n"}},
         {"/definitions/variant", {.rest = "variants: { x: { zzzzzzzzzzzz: 1 } }\n"}},
