@@ -144,6 +144,7 @@ std::optional<trace::SegmentFacts> Facts::segmentOf(PacketId packet) const {
         if (const auto* again = std::get_if<trace::SegmentRetransmitted>(&payload)) return again->packet == packet ? std::optional<trace::SegmentFacts>(*again) : std::nullopt;
         // A damaged packet or a copy has an id of its own; it carries what the first one carried.
         if (const auto* damaged = std::get_if<trace::PacketCorrupted>(&payload); damaged && damaged->damaged == packet) packet = damaged->packet;
+        if (const auto* altered = std::get_if<trace::PacketAltered>(&payload); altered && altered->altered == packet) packet = altered->packet;
         if (const auto* copied = std::get_if<trace::PacketDuplicated>(&payload); copied && copied->copy == packet) packet = copied->packet;
     }
     // Taken away by a cut or a crash: the cause tells of that and not of the segment.

@@ -105,6 +105,7 @@ struct MetricFold::Fold {
         fold.markSeen(e.damaged);  // it goes on in the place of the original
         if (e.via.valid()) add(Metric::linkCorrupted, of(e.packet, e.via));
     }
+    void operator()(const PacketAltered& e) const { fold.markSeen(e.altered); }
     void operator()(const PacketDuplicated& e) const { fold.markSeen(e.copy); }
     void operator()(const AdjacencyChanged&) const {}
     void operator()(const LsaChanged&) const {}
@@ -218,6 +219,11 @@ struct MetricFold::Fold {
     void operator()(const ProbeAnswered&) const {}
     void operator()(const ProbeLost&) const {}
     void operator()(const ProbeEnded&) const {}
+    void operator()(const TlsStarted&) const {}
+    void operator()(const TlsRecord&) const {}
+    void operator()(const TlsSecured&) const {}
+    void operator()(const TlsFailed&) const {}
+    void operator()(const TapHeard&) const {}
     void operator()(const RunEnded&) const {}
 };
 

@@ -11,6 +11,7 @@
 #include "sim/trace/payload_mail.h"
 #include "sim/trace/payload_network.h"
 #include "sim/trace/payload_tcp.h"
+#include "sim/trace/payload_tls.h"
 
 namespace mailtrek::trace {
 
@@ -19,6 +20,6 @@ using Payload = std::variant<PacketSent, PacketReplanned, PacketDelivered, Packe
                              SegmentReceived, WindowChanged, RttMeasured, TimerExpired, ConnectionEnded, DnsQuery, DnsAnswer, DnsTimedOut, SmtpCommand, SmtpReply, SmtpContent,
                              AccessCommand, AccessReply, MailComposed, MailAccepted, MailQueued, MailDequeued, AttemptStarted, AttemptFailed, RecipientRefused, MailStored,
                              MailboxFull, MailboxOpened, MailboxRemoved, FlagsChanged, MailRead, NoticeIssued, MailDiscarded, DeviceWaits, PacketFragmented, PacketReassembled,
-                             PacketMarked, IcmpReceived, PathMtuChanged, ProbeSent, ProbeAnswered, ProbeLost, ProbeEnded, RunEnded>;
+                             PacketMarked, IcmpReceived, PathMtuChanged, ProbeSent, ProbeAnswered, ProbeLost, ProbeEnded, TlsStarted, TlsRecord, TlsSecured, TlsFailed, TapHeard, PacketAltered, RunEnded>;
 
 }  // namespace mailtrek::trace

@@ -28,9 +28,9 @@ template <class E, class... Others>
 inline constexpr bool isOneOf = (std::is_same_v<E, Others> || ...);
 // Facts about a moment; the world is the same before and after.
 template <class E>
-inline constexpr bool changesNothing =
-    isOneOf<E, PacketDuplicated, TimelineApplied, LsaChanged, RoutingUpdateSent, DnsQuery, DnsTimedOut, SmtpCommand, SmtpReply, AccessCommand, AccessReply, AttemptFailed,
-            MailboxFull, DeviceWaits, PacketFragmented, PacketReassembled, IcmpReceived, PathMtuChanged, ProbeSent, ProbeAnswered, ProbeLost, ProbeEnded, RunEnded>;
+inline constexpr bool changesNothing = isOneOf<E, PacketDuplicated, TimelineApplied, LsaChanged, RoutingUpdateSent, DnsQuery, DnsTimedOut, SmtpCommand, SmtpReply, AccessCommand,
+                                               AccessReply, AttemptFailed, MailboxFull, DeviceWaits, PacketFragmented, PacketReassembled, IcmpReceived, PathMtuChanged, ProbeSent,
+                                               ProbeAnswered, ProbeLost, ProbeEnded, TlsStarted, TlsRecord, TlsFailed, TapHeard, RunEnded>;
 
 void remove(std::vector<TravellingPacket>& packets, PacketId packet) {
     const auto found = std::ranges::find(packets, packet, &TravellingPacket::packet);
@@ -50,11 +50,9 @@ public:
         if (p.onLink && p.queued) remove(end(p.via).packets, p.packet);
     }
     void operator()(const PacketCorrupted& p) {
-        if (!p.via.valid()) return;  // in a router's memory
-        auto& packets = end(p.via).packets;
-        const auto found = std::ranges::find(packets, p.packet, &TravellingPacket::packet);
-        if (found != packets.end()) found->packet = p.damaged;
+        if (p.via.valid()) replace(p.via, p.packet, p.damaged);  // else in a router's memory
     }
+    void operator()(const PacketAltered& p) { replace(p.via, p.packet, p.altered); }
     void operator()(const PacketReplanned& p) {
         auto& packets = end(p.via).packets;
         const auto found = std::ranges::find(packets, p.packet, &TravellingPacket::packet);
@@ -138,6 +136,7 @@ public:
         if (p.timer == TcpTimer::retransmission) ++side(p.connection, p.side).timeouts;
     }
     void operator()(const ConnectionEnded& p) { side(p.connection, p.side).ended = p.reason; }
+    void operator()(const TlsSecured& p) { side(p.connection, p.side).secured = true; }
 
     // --- mail ---
     void operator()(const DnsAnswer& p) {
@@ -242,6 +241,11 @@ public:
 
 private:
     LinkEndView& end(LinkEnd via) { return at(v.links, via.link()).ends[static_cast<std::size_t>(via.direction())]; }
+    void replace(LinkEnd via, PacketId packet, PacketId by) {
+        auto& packets = end(via).packets;
+        const auto found = std::ranges::find(packets, packet, &TravellingPacket::packet);
+        if (found != packets.end()) found->packet = by;
+    }
     TcpSideView& side(ConnectionId id, Side which) { return at(v.connections, id).sides[static_cast<std::size_t>(which)]; }
     MailboxView& mailbox(TextId address) { return own(v.mailboxes[std::string(r.text(address))]); }
     StoredView* stored(TextId address, std::uint32_t uid) {
