@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The server side of one SMTP session, RFC 5321 section 4, with SIZE (1870), 8BITMIME (6152), PIPELINING (2920), ENHANCEDSTATUSCODES (2034), DSN (3461), and on port 587
-// (submission, RFC 6409) AUTH PLAIN (4954). Octets and the time go in, replies come out; who may send what to whom is asked of an SmtpPolicy.
+// (submission, RFC 6409) AUTH PLAIN (4954); STARTTLS (3207), where the host does the TLS. Octets and the time go in, replies come out; who may send what to whom is asked of an
+// SmtpPolicy.
 #pragma once
 
 #include <cstdint>
@@ -57,6 +58,7 @@ struct SmtpHello {
 };
 
 enum class SmtpRole : std::uint8_t { relay, submission };
+enum class StartTls : std::uint8_t { off, offer, require };
 
 class SmtpPolicy {
 public:
@@ -73,12 +75,16 @@ struct SmtpServerOptions {
     SmtpRole role = SmtpRole::relay;
     std::string hostName;
     std::uint64_t maxMessage = 25'000'000;
+    StartTls startTls = StartTls::off;
+    bool tlsReady = true;   // false: it has no certificate to show (454)
+    bool implicit = false;  // the port itself is TLS (465, RFC 8314 3.3): the greeting waits for the handshake
 };
 
 // What the host has to do, in order.
 struct SmtpServerOutput {
     std::vector<SmtpReply> replies;
-    bool close = false;  // after the replies
+    bool startTls = false;  // after the replies: what comes from the client next is TLS
+    bool close = false;     // after the replies
 };
 
 class SmtpServer {
@@ -87,16 +93,22 @@ public:
 
     SmtpServerOutput onConnect(Instant now);
     SmtpServerOutput onBytes(std::string_view octets, Instant now);
+    // The handshake that startTls asked for is complete; the client begins anew with EHLO (RFC 3207 4.2). What comes before is not for us. On a port of TLS: the greeting.
+    SmtpServerOutput onSecured(Instant now);
     // The client was silent for five minutes (RFC 5321 4.5.3.2.7).
     SmtpServerOutput onTimeout(Instant now);
     Instant nextDeadline() const { return m_closed ? kNever : m_deadline; }
 
+    bool secured() const { return m_secured; }
     bool inTransaction() const { return m_from; }
     const Envelope& envelope() const { return m_envelope; }
 
 private:
+    SmtpServerOutput greeting() const;
     void command(const std::string& line, SmtpServerOutput& out);
     void greet(std::string_view argument, bool extended, SmtpServerOutput& out);
+    void startTls(std::string_view argument, SmtpServerOutput& out);
+    bool mustSecure(std::string_view verb) const;
     void auth(std::string_view argument, SmtpServerOutput& out);
     void authLine(std::string_view response, SmtpServerOutput& out);
     void mailFrom(std::string_view argument, SmtpServerOutput& out);
@@ -115,6 +127,7 @@ private:
     std::string m_user;
     bool m_from = false;
     bool m_inData = false, m_inAuth = false, m_closed = false;
+    bool m_secured = false, m_securing = false;
     int m_errors = 0;
     Envelope m_envelope;
     SmtpContentReader m_content{0};
