@@ -22,6 +22,8 @@ public:
     void start();
     void onEstablished();
     void onReadable(std::string_view octets);
+    void onSecured();
+    void onTlsFailed(const tls::Failure& failure);
     void onClosed(trace::CloseReason reason);
     void onTimer();
     Instant nextDeadline() const { return m_client ? m_client->nextDeadline() : kNever; }
@@ -33,6 +35,8 @@ private:
     struct Try {
         wire::Ipv4Address address;
         std::string host;
+        std::string name;         // that its certificate should be made out to
+        bool inTheClear = false;  // TLS was tried and did not work (RFC 7435)
     };
     void ask(const std::vector<dns::Question>& questions);
     void onRoute(const dns::Route& route);

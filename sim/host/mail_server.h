@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The programs of a mail server on one machine: SMTP on 25 and 587, IMAP on 143, and the queue runner, around one mail::Mta.
+// The programs of a mail server on one machine: SMTP on 25 and 587, IMAP on 143 (with TLS also 465 and 993), and the queue runner, around one mail::Mta.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,7 @@
 #include "sim/dns/mail_route.h"
 #include "sim/host/application.h"
 #include "sim/host/resolver_service.h"
+#include "sim/host/server_tls.h"
 #include "sim/mail/mta.h"
 #include "sim/trace/ids.h"
 
@@ -28,6 +29,8 @@ struct MailServerOptions {
     std::vector<wire::Ipv4Address> smarthost;  // its addresses; empty: none
     std::vector<wire::Ipv4Address> relaysFor;  // servers that hand all their mail to us
     std::vector<wire::Ipv4Address> ownAddresses;
+    std::string smarthostName;  // that its certificate should be made out to
+    ServerTlsOptions tls;
 };
 
 // The password that every user of a scenario has: known to device and server, and readable for everybody on the way.
@@ -43,6 +46,8 @@ public:
     const mail::Mta& mta() const { return m_mta; }
     const MailServerOptions& options() const { return m_options; }
     ResolverService& resolver() { return m_resolver; }
+    ServerTls& tls() { return m_tls; }
+    void setStartTls(mail::StartTls startTls);
     // Reports the mailboxes, once, at the start.
     void announce();
     void setQuota(const std::string& address, std::optional<std::uint64_t> quota);
@@ -56,6 +61,8 @@ public:
     void onAccepted(std::uint16_t port, SocketId socket) override;
     void onEstablished(SocketId socket) override;
     void onReadable(SocketId socket) override;
+    void onSecured(SocketId socket) override;
+    void onTlsFailed(SocketId socket, const tls::Failure& failure) override;
     void onPeerClosed(SocketId socket) override;
     void onClosed(SocketId socket, trace::CloseReason reason) override;
     void onTimer() override;
@@ -79,11 +86,13 @@ public:
 
 private:
     void runQueue();
+    mail::SmtpServerOptions smtpOptions(std::uint16_t port);
 
     Machine& m_machine;
     ResolverService& m_resolver;
     MailServerOptions m_options;
     mail::Mta m_mta;
+    ServerTls m_tls;
     std::map<SocketId, std::unique_ptr<SmtpSession>> m_smtp;
     std::map<SocketId, std::unique_ptr<ImapSession>> m_imap;
     std::map<mail::JobId, std::unique_ptr<Delivery>> m_deliveries;

@@ -15,14 +15,19 @@ namespace mailtrek::host {
 
 // --- SMTP ----------------------------------------------------------------------------------------------------------------------
 
-SmtpSession::SmtpSession(MailServer& server, SocketId socket, mail::SmtpRole role, wire::Ipv4Address client)
-    : m_server(server), m_socket(socket), m_client(client), m_role(role), m_smtp({role, server.mta().settings().hostName, server.options().maxMessage}, *this) {}
+SmtpSession::SmtpSession(MailServer& server, SocketId socket, const mail::SmtpServerOptions& options, wire::Ipv4Address client)
+    : m_server(server), m_socket(socket), m_client(client), m_role(options.role), m_smtp(options, *this) {}
 
 MailId SmtpSession::mailNow() const { return m_server.machine().world().connections.mailOf(m_server.machine().connectionOf(m_socket)); }
 
 void SmtpSession::onConnect() { carryOut(m_smtp.onConnect(m_server.machine().now())); }
 
 void SmtpSession::onBytes(std::string_view octets) { carryOut(m_smtp.onBytes(octets, m_server.machine().now())); }
+
+void SmtpSession::onSecured() {
+    m_loggedIn = false;
+    carryOut(m_smtp.onSecured(m_server.machine().now()));
+}
 
 void SmtpSession::onTimer() {
     if (nextDeadline() <= m_server.machine().now()) carryOut(m_smtp.onTimeout(m_server.machine().now()));
@@ -35,6 +40,7 @@ void SmtpSession::carryOut(const mail::SmtpServerOutput& output) {
         machine.emitAndFollow(trace::SmtpReply{machine.connectionOf(m_socket), machine.tracer().text(reply.text()), static_cast<std::uint16_t>(reply.code), protocol}, mailNow());
         machine.write(m_socket, Slice::copyOf(reply.wire()));
     }
+    if (output.startTls) machine.startTls(m_socket, m_server.tls().credentials());
     if (output.close) machine.close(m_socket);
 }
 
@@ -57,7 +63,9 @@ Slice SmtpSession::stamped(const mail::Envelope& envelope, const mail::SmtpHello
     stamp.fromName = hello.name;
     stamp.fromAddress = wire::toString(m_client);
     stamp.by = settings.hostName;
-    stamp.with = m_loggedIn ? "ESMTPA" : hello.extended ? "ESMTP" : "SMTP";  // RFC 3848
+    stamp.with = !hello.extended ? "SMTP" : "ESMTP";  // RFC 3848
+    if (m_smtp.secured()) stamp.with = "ESMTPS";
+    if (m_loggedIn) stamp.with += 'A';
     stamp.id = id;
     if (envelope.recipients.size() == 1) stamp.forAddress = envelope.recipients.front().address;
     stamp.at = m_server.machine().now();

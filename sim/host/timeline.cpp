@@ -77,6 +77,7 @@ struct Network::Actor {
         if (set.icmp && n.m_machines[set.node.index()]) n.m_machines[set.node.index()]->ip().setIcmp(*set.icmp);
         MailServer* server = n.m_servers[set.node.index()];
         if (server == nullptr) return;
+        if (set.startTls) server->setStartTls(static_cast<mail::StartTls>(*set.startTls));
         if (set.openRelay) server->mta().settings().openRelay = *set.openRelay;
         const CauseScope scope(server->machine());
         server->machine().setCause(cause);

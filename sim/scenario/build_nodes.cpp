@@ -136,6 +136,7 @@ void Builder::readDevice(Map& map, Node& node) {
     map.with("reads-with", [&](const Node_& v) {
         if (m_reader.choice(v, "reads-with", {"imap", "pop3", "pop3-delete", "webmail"}) != 0) m_reader.unsupported(v, "reading with anything but imap");
     });
+    map.with("tls", [&](const Node_& v) { readDeviceTls(v, node); });
     if (node.kind == NodeKind::printer) map.with("prints", [&](const Node_& v) { node.prints = m_reader.boolean(v, "prints"); });
 }
 
@@ -165,6 +166,7 @@ void Builder::readServer(Map& map, Node& node) {
     });
     map.with("one-shot", [&](const Node_& v) { node.oneShot = m_reader.boolean(v, "one-shot"); });
     map.with("policy", [&](const Node_& v) { readPolicy(v, node); });
+    map.with("tls", [&](const Node_& v) { readServerTls(v, node); });
 }
 
 void Builder::readPolicy(const Node_& policy, Node& node) {
@@ -178,7 +180,7 @@ void Builder::readPolicy(const Node_& policy, Node& node) {
     };
     notYet("greylist", "greylisting (only 'off' is)", [&](const Node_& v) { m_reader.duration(v, "greylist"); });
     notYet("spf", "SPF (only 'off' is)", [&](const Node_& v) { m_reader.choice(v, "spf", {"off", "mark", "reject"}); });
-    notYet("starttls", "STARTTLS (only 'off' is)", [&](const Node_& v) { m_reader.choice(v, "starttls", {"off", "offer", "require"}); });
+    map.with("starttls", [&](const Node_& v) { node.startTls = static_cast<StartTls>(m_reader.choice(v, "starttls", {"off", "offer", "require"})); });  // in the order of StartTls
     notYet("rate-limit", "a rate limit (only 'off' is)", [&](const Node_& v) { m_reader.frequency(v, "rate-limit"); });
     map.with("relay", [&](const Node_& v) { node.openRelay = m_reader.choice(v, "relay", {"deny", "open"}) == 1; });
 }

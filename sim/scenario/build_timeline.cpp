@@ -226,6 +226,7 @@ SetNode Builder::readSetNode(Map& map, const Node_& node) {
         Node changed = *target;
         readPolicy(v, changed);
         set.openRelay = changed.openRelay;
+        if (v.IsMap() && v["starttls"]) set.startTls = changed.startTls;
     });
     map.with("mailboxes", [&](const Node_& v) {
         if (!belongs(v, "mailboxes", NodeKind::mailServer, "mail server")) return;

@@ -19,6 +19,7 @@
 #include "sim/net/link_settings.h"
 #include "sim/scenario/expect.h"
 #include "sim/scenario/lesson.h"
+#include "sim/scenario/tls.h"
 #include "sim/trace/cast.h"
 #include "sim/transport/tcp_settings.h"
 
@@ -64,6 +65,7 @@ struct Node {
     std::string user;  // empty: nobody's
     bool online = true;
     bool prints = false;
+    DeviceTls deviceTls = DeviceTls::ifOffered;
     // mail servers
     std::vector<std::string> domains;
     std::vector<Mailbox> mailboxes;
@@ -73,6 +75,8 @@ struct Node {
     NodeId smarthost;
     bool openRelay = false;
     bool oneShot = false;
+    StartTls startTls = StartTls::off;
+    ServerTls serverTls;
     // name servers
     std::vector<dns::ZoneFact> zones;
     // routers
@@ -89,6 +93,8 @@ struct Link {
     std::uint32_t cost = 1;
     std::array<net::LinkSettings, 2> settings;  // by direction: 0 from the first to the second of `between`
     std::array<std::vector<net::LinkRule>, 2> rules;
+    bool tap = false;            // somebody listens
+    bool stripStartTls = false;  // and removes STARTTLS from what servers offer
 };
 
 struct Attachment {
@@ -128,6 +134,7 @@ struct SetNode {
     NodeId node;
     std::optional<std::vector<StaticRoute>> routes;
     std::optional<bool> openRelay;
+    std::optional<StartTls> startTls;
     std::optional<net::IcmpMode> icmp;
     std::vector<Mailbox> quotas;  // new quota of a mailbox; none: no limit from now on
 };

@@ -24,7 +24,8 @@ const Target& dnsTarget();
 const Target& smtpTarget();
 const Target& imapTarget();
 const Target& mimeTarget();
-inline std::vector<const Target*> allTargets() { return {&scenarioTarget(), &wireTarget(), &dnsTarget(), &smtpTarget(), &imapTarget(), &mimeTarget()}; }
+const Target& tlsTarget();
+inline std::vector<const Target*> allTargets() { return {&scenarioTarget(), &wireTarget(), &dnsTarget(), &smtpTarget(), &imapTarget(), &mimeTarget(), &tlsTarget()}; }
 
 // Holds in every build, so that a fuzzer built without assertions sees it too.
 inline void must(bool kept, const char* promise) {
