@@ -62,7 +62,7 @@ void Delivery::tryNext() {
     if (m_tries.empty()) return failAll(m_lastFailure);
     m_present = m_tries.front();
     m_tries.pop_front();
-    m_connected = m_begun = false;
+    m_connected = m_begun = m_secured = false;
     m_client.reset();
     m_acknowledged = 0;
     m_socket = m_server.connect(m_present.address, *this, m_job.mail);
@@ -104,17 +104,20 @@ void Delivery::onReadable(std::string_view octets) {
 }
 
 void Delivery::onSecured() {
+    m_secured = true;
     if (m_client) carryOut(m_client->onSecured(m_server.machine().now()));
 }
 
-// Better in the clear than not at all: once more, without (RFC 7435 3, as servers commonly do).
-void Delivery::onTlsFailed(const tls::Failure&) {
-    if (m_reported) return m_server.machine().close(m_socket);
+// A handshake that fails: better in the clear than not at all, so once more without (RFC 7435 3). Later on it is as if the connection were lost: what was sent may have arrived.
+void Delivery::onTlsFailed(const tls::Failure& failure) {
+    Machine& machine = m_server.machine();
+    if (m_reported) return machine.close(m_socket);
+    if (m_secured && m_client) return carryOut(m_client->onTlsFailed("TLS: " + failure.why, machine.now()));
     const SocketId failed = m_socket;
     m_present.inTheClear = true;
     m_tries.push_front(m_present);
     tryNext();
-    m_server.machine().close(failed);
+    machine.close(failed);
 }
 
 void Delivery::onTimer() {

@@ -61,6 +61,7 @@ private:
     std::uint64_t m_acknowledged = 0;  // when patience was last at its end
     bool m_begun = false;              // a transaction was begun on this connection
     bool m_connected = false;
+    bool m_secured = false;
     bool m_reported = false;
     bool m_over = false;
     std::vector<std::optional<mail::Failure>> m_results;

@@ -144,9 +144,10 @@ void Device::onTlsFailed(SocketId socket, const tls::Failure& failure) {
     m_machine.close(socket);
     if (task == nullptr) return;
     task->badCertificate = failure.verdict != trace::TlsVerdict::unchecked && failure.verdict != trace::TlsVerdict::trusted;
+    const bool open = std::any_of(m_tasks.begin(), m_tasks.end(), [task](const auto& t) { return t.get() == task; });  // not only taking its leave
     if (task->smtp)
         carryOut(*task, task->smtp->onTlsFailed(failure.why, m_machine.now()));
-    else
+    else if (open)
         again(*task, task->badCertificate ? "bad-certificate" : "tls-failed");
 }
 

@@ -151,9 +151,12 @@ void Eavesdropper::learn(Side from, const std::string& line, std::vector<Overhea
         return;
     }
     Stream& server = m_streams[static_cast<std::size_t>(Side::server)];
-    if (m_dataAsked && verb.starts_with("354")) m_streams[static_cast<std::size_t>(Side::client)].mode = Mode::letter;
+    if (m_dataAsked && verb.starts_with("354")) {  // answers to what was pipelined before DATA may come first (RFC 2920)
+        m_streams[static_cast<std::size_t>(Side::client)].mode = Mode::letter;
+        m_dataAsked = false;
+    }
     if (m_letterAsked && verb == "+OK") server.mode = Mode::letter;
-    m_dataAsked = m_letterAsked = false;
+    m_letterAsked = false;
     const std::size_t open = line.rfind('{');  // an IMAP literal (RFC 3501 4.3)
     if (line.back() != '}' || open == std::string::npos || line[0] != '*' || open + 2 >= line.size()) return;
     std::size_t size = 0;

@@ -59,6 +59,13 @@ TEST(Eavesdropper, ReadsALetter) {
     EXPECT_EQ(found[0].letter, "From: a\r\nSubject: Hola\r\n\r\n.x\r\n");
 }
 
+TEST(Eavesdropper, ReadsALetterBehindPipelinedCommands) {
+    Ear ear;
+    ear.client_("MAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\n");
+    ear.server_("250 Ok\r\n250 Ok\r\n354 go\r\n");
+    EXPECT_THAT(ear.client_("Subject: x\r\n.\r\n"), ElementsAre("letter Subject: x"));
+}
+
 TEST(Eavesdropper, DataThatIsRefusedBringsNoLetter) {
     Ear ear;
     ear.client_("DATA\r\n");
