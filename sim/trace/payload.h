@@ -15,11 +15,12 @@
 
 namespace mailtrek::trace {
 
-using Payload = std::variant<PacketSent, PacketReplanned, PacketDelivered, PacketDropped, PacketCorrupted, PacketDuplicated, LinkChanged, LinkConfigured, NodeChanged, RouteChanged,
-                             AdjacencyChanged, LsaChanged, RoutingUpdateSent, TimelineApplied, ConnectionOpened, TcpStateChanged, SegmentSent, SegmentRetransmitted,
-                             SegmentReceived, WindowChanged, RttMeasured, TimerExpired, ConnectionEnded, DnsQuery, DnsAnswer, DnsTimedOut, SmtpCommand, SmtpReply, SmtpContent,
-                             AccessCommand, AccessReply, MailComposed, MailAccepted, MailQueued, MailDequeued, AttemptStarted, AttemptFailed, RecipientRefused, MailStored,
-                             MailboxFull, MailboxOpened, MailboxRemoved, FlagsChanged, MailRead, NoticeIssued, MailDiscarded, DeviceWaits, PacketFragmented, PacketReassembled,
-                             PacketMarked, IcmpReceived, PathMtuChanged, ProbeSent, ProbeAnswered, ProbeLost, ProbeEnded, TlsStarted, TlsRecord, TlsSecured, TlsFailed, TapHeard, PacketAltered, RunEnded>;
+using Payload =
+    std::variant<PacketSent, PacketReplanned, PacketDelivered, PacketDropped, PacketCorrupted, PacketDuplicated, LinkChanged, LinkConfigured, NodeChanged, RouteChanged,
+                 AdjacencyChanged, LsaChanged, RoutingUpdateSent, TimelineApplied, ConnectionOpened, TcpStateChanged, SegmentSent, SegmentRetransmitted, SegmentReceived,
+                 WindowChanged, RttMeasured, TimerExpired, ConnectionEnded, DnsQuery, DnsAnswer, DnsTimedOut, SmtpCommand, SmtpReply, SmtpContent, AccessCommand, AccessReply,
+                 MailComposed, MailAccepted, MailQueued, MailDequeued, AttemptStarted, AttemptFailed, RecipientRefused, MailStored, MailboxFull, MailboxOpened, MailboxRemoved,
+                 FlagsChanged, MailRead, NoticeIssued, MailDiscarded, DeviceWaits, PacketFragmented, PacketReassembled, PacketMarked, IcmpReceived, PathMtuChanged, ProbeSent,
+                 ProbeAnswered, ProbeLost, ProbeEnded, TlsStarted, TlsRecord, TlsSecured, TlsFailed, TapHeard, PacketAltered, RunEnded>;
 
 }  // namespace mailtrek::trace

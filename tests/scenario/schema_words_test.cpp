@@ -71,6 +71,7 @@ const std::vector<Question>& mappings() {
         nodeKeys("/definitions/record", "dns-server", "zones: { x.example: [ { zzzzzzzzzzzz: 1 } ] }"),
         nodeKeys("/definitions/routes/items", "router", "routes: [ { zzzzzzzzzzzz: 1 } ]"),
         nodeKeys("/definitions/router/properties/corrupt", "router", "corrupt: { zzzzzzzzzzzz: 1 }"),
+        nodeKeys("/definitions/mail-server/properties/tls", "mail-server", "tls: { zzzzzzzzzzzz: 1 }"),
         nodeKeys("/definitions/router/properties/rip", "router", "routing: distance-vector, rip: { zzzzzzzzzzzz: 1 }"),
         linkKeys("/definitions/link", "zzzzzzzzzzzz: 1"),
         linkKeys("/definitions/link-settings", "forward: { zzzzzzzzzzzz: 1 }"),
