@@ -18,9 +18,10 @@ class MailServer;
 
 class SmtpSession final : public mail::SmtpPolicy {
 public:
-    SmtpSession(MailServer& server, SocketId socket, mail::SmtpRole role, wire::Ipv4Address client);
+    SmtpSession(MailServer& server, SocketId socket, const mail::SmtpServerOptions& options, wire::Ipv4Address client);
     void onConnect();
     void onBytes(std::string_view octets);
+    void onSecured();
     void onTimer();
     Instant nextDeadline() const { return std::min(m_smtp.nextDeadline(), m_gate.nextDeadline()); }
 
