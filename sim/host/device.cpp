@@ -81,6 +81,12 @@ void Device::begin(Task& task) {
     task.socket = m_machine.connect(*m_options.server, portFor(task), this, task.letter ? task.letter->id : task.request->mail);
 }
 
+std::uint16_t Device::portFor(const Task& task) const {
+    if (task.letter) return m_options.implicitTls ? kSubmissions : kSubmission;
+    if (fetches()) return m_options.implicitTls ? kPop3s : kPop3;
+    return m_options.implicitTls ? kImaps : kImap;
+}
+
 void Device::again(Task& task, const std::string& why) {
     task.smtp.reset();
     task.imap.reset();
@@ -133,7 +139,8 @@ void Device::onEstablished(SocketId socket) {
     if (m_options.implicitTls) startTls(*task);
     if (fetches()) return carryOut(*task, task->pop3.emplace(pop3Options()).onConnected(m_machine.now()));
     const auto printed = task->request->onlyNew ? m_printed : std::set<std::uint32_t>{};
-    task->imap.emplace(mail::ImapClientOptions{m_options.user, passwordOf(m_options.user), task->request->task, task->request->messageId, printed});
+    task->imap.emplace(
+        mail::ImapClientOptions{m_options.user, passwordOf(m_options.user), task->request->task, task->request->messageId, printed, m_options.tls, m_options.implicitTls});
     carryOut(*task, task->imap->onConnected(m_machine.now()));
 }
 
@@ -144,7 +151,13 @@ void Device::startTls(const Task& task) {
 
 void Device::onSecured(SocketId socket) {
     Task* task = taskOf(socket);
-    if (task != nullptr && task->smtp) carryOut(*task, task->smtp->onSecured(m_machine.now()));
+    if (task == nullptr) return;
+    if (task->smtp)
+        carryOut(*task, task->smtp->onSecured(m_machine.now()));
+    else if (task->imap)
+        carryOut(*task, task->imap->onSecured(m_machine.now()));
+    else if (task->pop3)
+        carryOut(*task, task->pop3->onSecured(m_machine.now()));
 }
 
 void Device::onTlsFailed(SocketId socket, const tls::Failure& failure) {
@@ -160,7 +173,8 @@ void Device::onTlsFailed(SocketId socket, const tls::Failure& failure) {
 }
 
 std::string Device::tlsTrouble(const Task& task) {
-    switch (task.smtp ? task.smtp->tlsTrouble() : mail::TlsTrouble::none) {
+    const auto trouble = task.smtp ? task.smtp->tlsTrouble() : task.imap ? task.imap->tlsTrouble() : task.pop3 ? task.pop3->tlsTrouble() : mail::TlsTrouble::none;
+    switch (trouble) {
         case mail::TlsTrouble::none: return "connection-lost";
         case mail::TlsTrouble::notOffered: return "no-tls";
         case mail::TlsTrouble::refused: return "tls-failed";
@@ -274,16 +288,18 @@ void Device::carryOut(Task& task, const mail::ImapClient::Actions& actions) {
             if (task.request->action == trace::ReadAction::print) m_printed.insert(letter->uid);
         }
         if (const auto* finished = std::get_if<mail::ImapFinished>(&action)) {
-            const bool hopeless = !finished->good && task.imap && finished->why != "the connection was lost" && finished->why != "the server did not answer in time";
+            const bool noTls = task.imap && task.imap->tlsTrouble() != mail::TlsTrouble::none;
+            const bool hopeless = !finished->good && task.imap && !noTls && finished->why != "the connection was lost" && finished->why != "the server did not answer in time";
             if (hopeless) wait(task, finished->why, true);
             if (finished->good || hopeless)
                 finish(task);
             else {
                 m_machine.close(socket);
-                again(task, finished->why);
+                again(task, noTls ? tlsTrouble(task) : finished->why);
                 return;
             }
         }
+        if (std::holds_alternative<mail::ImapStartTls>(action)) startTls(task);
         if (std::holds_alternative<mail::ImapClose>(action)) m_machine.close(socket);
     }
 }

@@ -122,6 +122,7 @@ private:
     mail::Pop3ClientOptions pop3Options() const;
     void doWithCopies(const ReadRequest& request);
     void keepCopy(ConnectionId number, const mail::Pop3Letter& letter);
+    std::uint16_t portFor(const Task& task) const;
     void startTls(const Task& task);
     static std::string tlsTrouble(const Task& task);
     void take(Task& task, const mail::SmtpOutcome& outcome);

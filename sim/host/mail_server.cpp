@@ -35,14 +35,14 @@ MailServer::~MailServer() = default;
 void MailServer::setStartTls(mail::StartTls startTls) {
     const bool before = m_machine.listens(kSubmissions), after = startTls != mail::StartTls::off;
     m_tls.setStartTls(startTls);
-    for (const std::uint16_t port : {kSubmissions, kImaps}) {
+    for (const std::uint16_t port : {kSubmissions, kImaps, kPop3s}) {
         if (after && !before) m_machine.listen(port, this);
         if (before && !after) m_machine.unlisten(port);
     }
 }
 
 mail::SmtpServerOptions MailServer::smtpOptions(std::uint16_t port) {
-    mail::SmtpServerOptions options{port == kSmtp ? mail::SmtpRole::relay : mail::SmtpRole::submission, m_mta.settings().hostName, m_options.maxMessage};
+    mail::SmtpServerOptions options{port == kSmtp ? mail::SmtpRole::relay : mail::SmtpRole::submission, m_mta.settings().hostName, m_options.maxMessage, m_options.policy.smtpUtf8};
     options.startTls = m_tls.startTls();
     options.tlsReady = options.startTls == mail::StartTls::off || m_tls.credentials() != nullptr;
     options.implicit = port == kSubmissions;
@@ -91,14 +91,15 @@ void MailServer::jobDone(mail::JobId id, const std::vector<std::optional<mail::F
 void MailServer::onAccepted(std::uint16_t port, SocketId socket) {
     const transport::Connection* connection = m_machine.tcp().connection(socket);
     if (connection == nullptr) return;
-    const bool implicit = port == kSubmissions || port == kImaps;
-    if (implicit && m_tls.credentials() == nullptr) return m_machine.abort(socket);
-    if (port == kImap || port == kImaps) {
-        ImapSession& session = *m_imap.emplace(socket, std::make_unique<ImapSession>(*this, socket)).first->second;
-        if (!implicit) session.onConnect();
-    } else {
+    const bool implicit = port == kSubmissions || port == kImaps || port == kPop3s;
+    const TlsOffer offer{m_tls.startTls(), m_tls.startTls() == mail::StartTls::off || m_tls.credentials() != nullptr, implicit};
+    if (implicit && !offer.ready) return m_machine.abort(socket);
+    if (port == kImap || port == kImaps)
+        m_imap.emplace(socket, std::make_unique<ImapSession>(*this, socket, offer)).first->second->onConnect();
+    else if (port == kPop3 || port == kPop3s)
+        m_pop3.emplace(socket, std::make_unique<Pop3Session>(*this, socket, offer)).first->second->onConnect();
+    else
         m_smtp.emplace(socket, std::make_unique<SmtpSession>(*this, socket, smtpOptions(port), connection->endpoints().remote)).first->second->onConnect();
-    }
     if (implicit) m_machine.startTls(socket, m_tls.credentials(), true);
 }
 

@@ -2,6 +2,7 @@
 #include "sim/host/sessions.h"
 
 #include <fmt/format.h>
+#include <utility>
 
 #include <algorithm>
 
@@ -120,14 +121,37 @@ std::optional<mail::SmtpReply> SmtpSession::content(mail::SmtpRole role, const m
 
 // --- IMAP ----------------------------------------------------------------------------------------------------------------------
 
-ImapSession::ImapSession(MailServer& server, SocketId socket)
-    : m_server(server), m_socket(socket), m_imap({.hostName = server.mta().settings().hostName, .maxMessage = server.options().maxMessage}, *this) {}
+ImapSession::ImapSession(MailServer& server, SocketId socket, TlsOffer offer)
+    : m_server(server),
+      m_socket(socket),
+      m_greetsSecured(offer.implicit),
+      m_imap({.hostName = server.mta().settings().hostName,
+              .maxMessage = server.options().maxMessage,
+              .loginDisabled = offer.needed(),
+              .startTls = offer.offered(),
+              .tlsReady = offer.ready},
+             *this) {}
 
-void ImapSession::onConnect() { carryOut(m_imap.onConnect(m_server.machine().now())); }
+void ImapSession::onConnect() {
+    if (m_greetsSecured)
+        m_handshakeBy = m_server.machine().now() + kHandshakePatience;
+    else
+        carryOut(m_imap.onConnect(m_server.machine().now()));
+}
+
+void ImapSession::onSecured() {
+    m_handshakeBy = kNever;
+    m_imap.onSecured();
+    if (std::exchange(m_greetsSecured, false)) onConnect();
+}
 
 void ImapSession::onBytes(std::string_view octets) { carryOut(m_imap.onBytes(octets, m_server.machine().now())); }
 
 void ImapSession::onTimer() {
+    if (m_handshakeBy <= m_server.machine().now()) {
+        m_handshakeBy = kNever;
+        return m_server.machine().abort(m_socket);
+    }
     if (nextDeadline() <= m_server.machine().now()) carryOut(m_imap.onTimeout(m_server.machine().now()));
 }
 
@@ -137,6 +161,10 @@ void ImapSession::carryOut(const mail::ImapServerOutput& output) {
     for (const mail::ImapServerOutput::Piece& piece : output.pieces) {
         machine.emitAndFollow(trace::AccessReply{number, machine.tracer().text(piece.line), trace::DialogueProtocol::imap}, machine.world().connections.mailOf(number));
         machine.write(m_socket, Slice::copyOf(piece.octets), piece.octets.size() > piece.line.size() + 2, false);
+    }
+    if (output.startTls) {
+        m_handshakeBy = machine.now() + kHandshakePatience;
+        machine.startTls(m_socket, m_server.tls().credentials(), false);
     }
     if (output.close) machine.close(m_socket);
 }

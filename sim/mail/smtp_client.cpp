@@ -176,8 +176,9 @@ void SmtpClient::afterHello(Instant now, Actions& out) {
     const bool wanted = m_options.tls != TlsWish::never && !m_secured;
     if (wanted && offers("starttls")) return send(State::startTls, "STARTTLS", 5min, now, out);
     if (wanted && m_options.tls == TlsWish::always) return withoutTls(TlsTrouble::notOffered, {0, "", "the server offers no STARTTLS"}, now, out);
-    if (!m_options.user.empty() && offers("auth"))
+    if (!m_options.user.empty() && offersAuth("plain"))
         return send(State::auth, "AUTH PLAIN " + base64(std::string(1, '\0') + m_options.user + std::string(1, '\0') + m_options.password), 5min, now, out);
+    if (!m_options.user.empty() && offersAuth("login")) return send(State::loginName, "AUTH LOGIN", 5min, now, out);
     next(now, out);
 }
 

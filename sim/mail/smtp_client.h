@@ -17,6 +17,7 @@
 #include "sim/mail/line_reader.h"
 #include "sim/mail/smtp_content.h"
 #include "sim/mail/smtp_server.h"
+#include "sim/mail/tls_wish.h"
 
 namespace mailtrek::mail {
 
@@ -24,16 +25,6 @@ struct SmtpTransaction {
     Envelope envelope;
     Slice message;
 };
-
-// Whether the client wants TLS by STARTTLS (RFC 3207).
-enum class TlsWish : std::uint8_t {
-    never,
-    whenever,   // when it is offered; in the clear when it is not, or not to be had (RFC 7435)
-    ifOffered,  // when it is offered; an offer that is not kept is a reason to stop
-    always      // without it nothing is said
-};
-
-enum class TlsTrouble : std::uint8_t { none, notOffered, refused, failed };
 
 struct SmtpClientOptions {
     std::string hostName;

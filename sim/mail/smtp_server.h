@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The server side of one SMTP session, RFC 5321 section 4, with SIZE (1870), 8BITMIME (6152), SMTPUTF8 (6531), PIPELINING (2920), ENHANCEDSTATUSCODES (2034), DSN (3461), and on
-// port 587 (submission, RFC 6409) AUTH PLAIN and LOGIN (4954); STARTTLS (3207), where the host does the TLS. Octets and the time go in, replies come out; who may send what to whom is
-// asked of an SmtpPolicy.
+// port 587 (submission, RFC 6409) AUTH PLAIN and LOGIN (4954); STARTTLS (3207), where the host does the TLS. Octets and the time go in, replies come out; who may send what to whom
+// is asked of an SmtpPolicy.
 #pragma once
 
 #include <cstdint>
