@@ -6,6 +6,8 @@
 #include <charconv>
 #include <utility>
 
+#include "sim/mail/encoding.h"
+
 namespace mailtrek::mail {
 namespace {
 
