@@ -261,7 +261,7 @@ def starttls(loss=''):
     saved = open(served.saved).read()
     assert 'Sealed' not in saved and 'octets: ' in saved, 'it was said in the clear'
     pcap = os.path.join(FOLDER, 'session.pcapng')
-    made = subprocess.run([PROGRAM, 'export', served.saved, '--format', 'pcapng', '--to', pcap], capture_output=True, text=True)
+    made = subprocess.run([PROGRAM, 'export', served.saved, '--to', pcap], capture_output=True, text=True)
     assert made.returncode == 0, made.stderr
     if shutil.which('tshark'):
         seen = subprocess.run(['tshark', '-r', pcap, '-Y', 'tls.handshake.type == 1 && tcp.dstport in {587, 143, 110, 25}', '-T', 'fields', '-e', 'tcp.dstport'], capture_output=True, text=True)
