@@ -13,6 +13,7 @@
 #include <QPushButton>
 #include <QStandardPaths>
 #include <QVBoxLayout>
+#include <utility>
 
 namespace mailtrek::ui {
 namespace {
@@ -89,7 +90,7 @@ ServeDialog::ServeDialog(ServeOrder order, const Look& look, QWidget* parent) : 
 ServeDialog::~ServeDialog() {
     if (!serving()) return;
     m_process.disconnect(this);
-    m_process.terminate();
+    askToEnd();
     if (!m_process.waitForFinished(kPatienceMs)) m_process.kill();
     m_process.waitForFinished(kPatienceMs);
 }
@@ -112,6 +113,7 @@ void ServeDialog::choosePlace() {
 void ServeDialog::start() {
     if (serving()) return;
     m_text->clear();
+    m_asked = m_watch = false;
     setServing(true);
     QStringList words{QStringLiteral("serve"),  m_order.scenario,
                       QStringLiteral("--as"),   m_order.device,
@@ -124,13 +126,17 @@ void ServeDialog::start() {
 void ServeDialog::end() {
     m_watch = true;
     m_end->setEnabled(false);
-    m_process.terminate();
+    askToEnd();
+}
+
+void ServeDialog::askToEnd() {
+    if (serving() && !std::exchange(m_asked, true)) m_process.terminate();
 }
 
 // Closing ends the session too; it is kept and not shown.
 void ServeDialog::done(int result) {
     m_closed = true;
-    if (serving()) m_process.terminate();
+    askToEnd();
     QDialog::done(result);
 }
 

@@ -48,11 +48,13 @@ private:
     void onOutput();
     void onFinished(int exitCode, QProcess::ExitStatus status);
     void say(const QString& text);
+    void askToEnd();
     void setServing(bool serving);
 
     ServeOrder m_order;
     QProcess m_process;
     bool m_watch = false;   // somebody wants to see the session
+    bool m_asked = false;   // to end: a second time would make it end without saving
     bool m_closed = false;  // nobody looks at this window any more
     QLabel* m_intro;
     QWidget* m_choices;
