@@ -142,6 +142,22 @@
         <source>no server of its own</source>
         <translation>sin servidor propio</translation>
     </message>
+    <message>
+        <source>no TLS: no password</source>
+        <translation>sin TLS no hay contraseña</translation>
+    </message>
+    <message>
+        <source>bad certificate: no password</source>
+        <translation>certificado malo: no hay contraseña</translation>
+    </message>
+    <message>
+        <source>TLS fails: no password</source>
+        <translation>TLS falla: no hay contraseña</translation>
+    </message>
+    <message>
+        <source>%1 removed</source>
+        <translation>%1 quitado</translation>
+    </message>
 </context>
 <context>
     <name>CardWords</name>

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/mailtrek/library.h"
 
+#include <QCoreApplication>
 #include <QFile>
+#include <QFileInfo>
 #include <QStringList>
 #include <algorithm>
 #include <set>
@@ -102,8 +104,16 @@ std::optional<ui::ScenarioCard> describe(const QString& path) {
     return card;
 }
 
+// mailtrek-cli, installed beside this program or built beside it.
+QString serveProgram() {
+    const QString here = QCoreApplication::applicationDirPath();
+    for (const QString& path : {here + QStringLiteral("/mailtrek-cli"), here + QStringLiteral("/../mailtrek-cli/mailtrek-cli")})
+        if (QFileInfo(path).isExecutable() && QFileInfo(path).isFile()) return QFileInfo(path).canonicalFilePath();
+    return {};
+}
+
 }  // namespace
 
-ui::Library simulatorLibrary() { return {open, describe}; }
+ui::Library simulatorLibrary() { return {open, describe, serveProgram()}; }
 
 }  // namespace mailtrek

@@ -112,16 +112,21 @@ private:
         if (crossing->second.sent != kNowhere) m_seen[crossing->second.sent].at = planned.start;
     }
 
-    // The damaged packet takes the place of the other: what comes of it is told of the damaged one.
-    void on(const trace::Event&, const trace::PacketCorrupted& corrupted) {
-        const auto crossing = m_crossings.find(key(corrupted.packet, corrupted.via));
-        if (crossing == m_crossings.end()) return;
+    // Another packet takes the place of this one: what comes of it is told of the other.
+    bool replace(PacketId packet, PacketId by, LinkEnd via) {
+        const auto crossing = m_crossings.find(key(packet, via));
+        if (crossing == m_crossings.end()) return false;
         const Crossing same = crossing->second;
-        m_crossings[key(corrupted.damaged, corrupted.via)] = same;
-        m_lastTtl[corrupted.damaged.value] = same.ttl;
-        if (same.congestionMark) m_marked.insert(corrupted.damaged.value);
-        m_damage[corrupted.damaged.value] = corrupted.bit;
+        m_crossings[key(by, via)] = same;
+        m_lastTtl[by.value] = same.ttl;
+        if (same.congestionMark) m_marked.insert(by.value);
+        return true;
     }
+
+    void on(const trace::Event&, const trace::PacketCorrupted& corrupted) {
+        if (replace(corrupted.packet, corrupted.damaged, corrupted.via)) m_damage[corrupted.damaged.value] = corrupted.bit;
+    }
+    void on(const trace::Event&, const trace::PacketAltered& altered) { replace(altered.packet, altered.altered, altered.via); }
 
     void on(const trace::Event& event, const trace::PacketDelivered& delivered) {
         const auto crossing = m_crossings.find(key(delivered.packet, delivered.via));

@@ -8,6 +8,7 @@
 #include "sim/kernel/slice.h"
 #include "sim/kernel/time.h"
 #include "sim/net/icmp.h"
+#include "sim/tls/session.h"
 #include "sim/trace/enums.h"
 #include "sim/transport/tcp_stack.h"
 #include "sim/wire/ipv4_address.h"
@@ -52,6 +53,10 @@ public:
     virtual void onWritable(SocketId) {}    // room for more octets, where a program limits its send buffer
     virtual void onPeerClosed(SocketId) {}  // the peer will send no more
     virtual void onClosed(SocketId, trace::CloseReason) {}
+
+    // --- TLS, once Machine::startTls was called ---
+    virtual void onSecured(SocketId) {}
+    virtual void onTlsFailed(SocketId, const tls::Failure&) {}  // the connection is of no use any more
 
     // --- UDP ---
     virtual void onDatagram(const Datagram&) {}

@@ -16,7 +16,7 @@ Delivery::Delivery(MailServer& server, mail::Job job) : m_server(server), m_job(
 void Delivery::start() {
     const MailServerOptions& options = m_server.options();
     if (m_server.mta().settings().hasSmarthost) {
-        for (const wire::Ipv4Address address : options.smarthost) m_tries.push_back({address, wire::toString(address)});
+        for (const wire::Ipv4Address address : options.smarthost) m_tries.push_back({address, wire::toString(address), options.smarthostName});
         m_lastFailure = {FailureKind::unreachable, 0, "4.4.1", "the smarthost has no address", "", false};
         return tryNext();
     }
@@ -53,7 +53,7 @@ void Delivery::onRoute(const dns::Route& route) {
         case dns::RouteKind::temporaryFailure: return failAll({FailureKind::dnsFailed, 0, "4.4.3", route.detail, "", false});
     }
     for (const dns::MailHost& host : route.hosts)
-        for (const wire::Ipv4Address address : host.addresses) m_tries.push_back({address, host.host.text()});
+        for (const wire::Ipv4Address address : host.addresses) m_tries.push_back({address, host.host.text(), host.host.text()});
     m_lastFailure = {FailureKind::noMx, 0, "4.4.4", "no host to try", "", false};
     tryNext();
 }
@@ -62,7 +62,7 @@ void Delivery::tryNext() {
     if (m_tries.empty()) return failAll(m_lastFailure);
     m_present = m_tries.front();
     m_tries.pop_front();
-    m_connected = m_begun = false;
+    m_connected = m_begun = m_secured = false;
     m_client.reset();
     m_acknowledged = 0;
     m_socket = m_server.connect(m_present.address, *this, m_job.mail);
@@ -88,7 +88,9 @@ void Delivery::makeTransactions() {
         m_groups[place].push_back(i);
         transactions[place].envelope.recipients.push_back(entry.recipient);
     }
-    m_client.emplace(mail::SmtpClientOptions{m_server.mta().settings().hostName, "", ""}, std::move(transactions));
+    mail::SmtpClientOptions options{m_server.mta().settings().hostName, "", ""};
+    options.tls = m_present.inTheClear ? mail::TlsWish::never : mail::TlsWish::whenever;
+    m_client.emplace(std::move(options), std::move(transactions));
 }
 
 void Delivery::onEstablished() {
@@ -99,6 +101,23 @@ void Delivery::onEstablished() {
 
 void Delivery::onReadable(std::string_view octets) {
     if (m_client) carryOut(m_client->onBytes(octets, m_server.machine().now()));
+}
+
+void Delivery::onSecured() {
+    m_secured = true;
+    if (m_client) carryOut(m_client->onSecured(m_server.machine().now()));
+}
+
+// A handshake that fails: better in the clear than not at all, so once more without (RFC 7435 3). Later on it is as if the connection were lost: what was sent may have arrived.
+void Delivery::onTlsFailed(const tls::Failure& failure) {
+    Machine& machine = m_server.machine();
+    if (m_reported) return machine.close(m_socket);
+    if (m_secured && m_client) return carryOut(m_client->onTlsFailed("TLS: " + failure.why, machine.now()));
+    const SocketId failed = m_socket;
+    m_present.inTheClear = true;
+    m_tries.push_front(m_present);
+    tryNext();
+    machine.close(failed);
 }
 
 void Delivery::onTimer() {
@@ -159,6 +178,7 @@ void Delivery::carryOut(const mail::SmtpClient::Actions& actions) {
             machine.moved(m_socket, m_acknowledged);  // what is acknowledged from here on is content
             machine.write(m_socket, content->stuffed, true, true);
         }
+        if (std::holds_alternative<mail::SmtpStartTls>(action)) machine.startTls(m_socket, tls::ClientOptions{m_present.name, false, calendarSeconds(machine.now())});
         if (const auto* outcome = std::get_if<mail::SmtpOutcome>(&action)) {
             const bool turnedAway = !m_begun && !outcome->recipients.front().permanent() && !m_tries.empty();
             if (turnedAway) {  // the next host may be in better shape (RFC 5321 5.1)

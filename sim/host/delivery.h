@@ -22,6 +22,8 @@ public:
     void start();
     void onEstablished();
     void onReadable(std::string_view octets);
+    void onSecured();
+    void onTlsFailed(const tls::Failure& failure);
     void onClosed(trace::CloseReason reason);
     void onTimer();
     Instant nextDeadline() const { return m_client ? m_client->nextDeadline() : kNever; }
@@ -33,6 +35,8 @@ private:
     struct Try {
         wire::Ipv4Address address;
         std::string host;
+        std::string name;         // that its certificate should be made out to
+        bool inTheClear = false;  // TLS was tried and did not work (RFC 7435)
     };
     void ask(const std::vector<dns::Question>& questions);
     void onRoute(const dns::Route& route);
@@ -57,6 +61,7 @@ private:
     std::uint64_t m_acknowledged = 0;  // when patience was last at its end
     bool m_begun = false;              // a transaction was begun on this connection
     bool m_connected = false;
+    bool m_secured = false;
     bool m_reported = false;
     bool m_over = false;
     std::vector<std::optional<mail::Failure>> m_results;

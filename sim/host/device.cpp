@@ -11,7 +11,7 @@
 namespace mailtrek::host {
 namespace {
 
-constexpr std::uint16_t kSubmission = 587, kImap = 143, kPop3 = 110;
+constexpr std::uint16_t kSubmission = 587, kSubmissions = 465, kImap = 143, kImaps = 993, kPop3 = 110, kPop3s = 995;
 constexpr unsigned kMostReadTries = 10;
 constexpr Duration kLook = std::chrono::seconds{30};
 
@@ -77,7 +77,14 @@ void Device::begin(Task& task) {
     task.next = kNever;
     ++task.tries;
     m_machine.setCause(task.cause);
-    task.socket = m_machine.connect(*m_options.server, task.letter ? kSubmission : fetches() ? kPop3 : kImap, this, task.letter ? task.letter->id : task.request->mail);
+    task.badCertificate = false;
+    task.socket = m_machine.connect(*m_options.server, portFor(task), this, task.letter ? task.letter->id : task.request->mail);
+}
+
+std::uint16_t Device::portFor(const Task& task) const {
+    if (task.letter) return m_options.implicitTls ? kSubmissions : kSubmission;
+    if (fetches()) return m_options.implicitTls ? kPop3s : kPop3;
+    return m_options.implicitTls ? kImaps : kImap;
 }
 
 void Device::again(Task& task, const std::string& why) {
@@ -122,13 +129,58 @@ void Device::onEstablished(SocketId socket) {
     if (task->letter) {
         mail::SmtpTransaction transaction{{task->letter->envelopeFrom, {}, mail::DsnReturn::unsaid, "", 0}, task->letter->message};
         for (const std::uint16_t i : task->open) transaction.envelope.recipients.push_back({task->letter->recipients[i], {}});
-        task->smtp.emplace(mail::SmtpClientOptions{m_options.hostName, m_options.user, passwordOf(m_options.user)}, std::deque{std::move(transaction)});
+        mail::SmtpClientOptions options{m_options.hostName, m_options.user, passwordOf(m_options.user)};
+        options.tls = m_options.tls;
+        options.implicit = m_options.implicitTls;
+        task->smtp.emplace(std::move(options), std::deque{std::move(transaction)});
+        if (m_options.implicitTls) startTls(*task);
         return carryOut(*task, task->smtp->onConnected(m_machine.now()));
     }
+    if (m_options.implicitTls) startTls(*task);
     if (fetches()) return carryOut(*task, task->pop3.emplace(pop3Options()).onConnected(m_machine.now()));
     const auto printed = task->request->onlyNew ? m_printed : std::set<std::uint32_t>{};
-    task->imap.emplace(mail::ImapClientOptions{m_options.user, passwordOf(m_options.user), task->request->task, task->request->messageId, printed});
+    task->imap.emplace(
+        mail::ImapClientOptions{m_options.user, passwordOf(m_options.user), task->request->task, task->request->messageId, printed, m_options.tls, m_options.implicitTls});
     carryOut(*task, task->imap->onConnected(m_machine.now()));
+}
+
+// A person's device shows its password to nobody whose certificate is not good (RFC 8314 4.3).
+void Device::startTls(const Task& task) {
+    m_machine.startTls(task.socket, tls::ClientOptions{m_options.serverName, true, calendarSeconds(m_machine.now())}, m_options.implicitTls);
+}
+
+void Device::onSecured(SocketId socket) {
+    Task* task = taskOf(socket);
+    if (task == nullptr) return;
+    if (task->smtp)
+        carryOut(*task, task->smtp->onSecured(m_machine.now()));
+    else if (task->imap)
+        carryOut(*task, task->imap->onSecured(m_machine.now()));
+    else if (task->pop3)
+        carryOut(*task, task->pop3->onSecured(m_machine.now()));
+}
+
+void Device::onTlsFailed(SocketId socket, const tls::Failure& failure) {
+    Task* task = taskOf(socket);
+    m_machine.close(socket);
+    if (task == nullptr) return;
+    task->badCertificate = failure.verdict != trace::TlsVerdict::unchecked && failure.verdict != trace::TlsVerdict::trusted;
+    const bool open = std::any_of(m_tasks.begin(), m_tasks.end(), [task](const auto& t) { return t.get() == task; });  // not only taking its leave
+    if (task->smtp)
+        carryOut(*task, task->smtp->onTlsFailed(failure.why, m_machine.now()));
+    else if (open)
+        again(*task, task->badCertificate ? "bad-certificate" : "tls-failed");
+}
+
+std::string Device::tlsTrouble(const Task& task) {
+    const auto trouble = task.smtp ? task.smtp->tlsTrouble() : task.imap ? task.imap->tlsTrouble() : task.pop3 ? task.pop3->tlsTrouble() : mail::TlsTrouble::none;
+    switch (trouble) {
+        case mail::TlsTrouble::none: return "connection-lost";
+        case mail::TlsTrouble::notOffered: return "no-tls";
+        case mail::TlsTrouble::refused: return "tls-failed";
+        case mail::TlsTrouble::failed: return task.badCertificate ? "bad-certificate" : "tls-failed";
+    }
+    return {};
 }
 
 void Device::onReadable(SocketId socket) {
@@ -178,6 +230,7 @@ void Device::carryOut(Task& task, const mail::SmtpClient::Actions& actions) {
             m_machine.moved(socket, task.acknowledged);  // what is acknowledged from here on is content
             m_machine.write(socket, content->stuffed, true, true);
         }
+        if (std::holds_alternative<mail::SmtpStartTls>(action)) startTls(task);
         if (const auto* outcome = std::get_if<mail::SmtpOutcome>(&action)) take(task, *outcome);
         if (std::holds_alternative<mail::SmtpClose>(action)) m_machine.close(socket);
     }
@@ -185,7 +238,7 @@ void Device::carryOut(Task& task, const mail::SmtpClient::Actions& actions) {
 
 void Device::take(Task& task, const mail::SmtpOutcome& outcome) {
     std::vector<std::uint16_t> open;
-    std::string why = "connection-lost";
+    std::string why = tlsTrouble(task);
     for (std::size_t k = 0; k < task.open.size(); ++k) {
         const mail::HeardReply& heard = outcome.recipients[k];
         if (heard.good()) continue;
@@ -235,16 +288,18 @@ void Device::carryOut(Task& task, const mail::ImapClient::Actions& actions) {
             if (task.request->action == trace::ReadAction::print) m_printed.insert(letter->uid);
         }
         if (const auto* finished = std::get_if<mail::ImapFinished>(&action)) {
-            const bool hopeless = !finished->good && task.imap && finished->why != "the connection was lost" && finished->why != "the server did not answer in time";
+            const bool noTls = task.imap && task.imap->tlsTrouble() != mail::TlsTrouble::none;
+            const bool hopeless = !finished->good && task.imap && !noTls && finished->why != "the connection was lost" && finished->why != "the server did not answer in time";
             if (hopeless) wait(task, finished->why, true);
             if (finished->good || hopeless)
                 finish(task);
             else {
                 m_machine.close(socket);
-                again(task, finished->why);
+                again(task, noTls ? tlsTrouble(task) : finished->why);
                 return;
             }
         }
+        if (std::holds_alternative<mail::ImapStartTls>(action)) startTls(task);
         if (std::holds_alternative<mail::ImapClose>(action)) m_machine.close(socket);
     }
 }

@@ -40,6 +40,9 @@ struct DeviceOptions {
     bool prints = false;
     scenario::ReadsWith readsWith = scenario::ReadsWith::imap;
     Duration giveUp = std::chrono::hours{120};
+    mail::TlsWish tls = mail::TlsWish::ifOffered;
+    bool implicitTls = false;  // ports 465 and 993
+    std::string serverName;    // that the server's certificate must be made out to: without a good one, no password
 };
 
 struct ReadRequest {
@@ -75,6 +78,8 @@ public:
 
     void onEstablished(SocketId socket) override;
     void onReadable(SocketId socket) override;
+    void onSecured(SocketId socket) override;
+    void onTlsFailed(SocketId socket, const tls::Failure& failure) override;
     void onPeerClosed(SocketId socket) override;
     void onClosed(SocketId socket, trace::CloseReason reason) override;
     void onTimer() override;
@@ -94,6 +99,7 @@ private:
         unsigned tries = 0;
         trace::EventId cause;
         SocketId socket;
+        bool badCertificate = false;
         std::uint64_t acknowledged = 0;  // when patience was last at its end
         std::optional<mail::SmtpClient> smtp;
         std::optional<mail::ImapClient> imap;
@@ -116,6 +122,9 @@ private:
     mail::Pop3ClientOptions pop3Options() const;
     void doWithCopies(const ReadRequest& request);
     void keepCopy(ConnectionId number, const mail::Pop3Letter& letter);
+    std::uint16_t portFor(const Task& task) const;
+    void startTls(const Task& task);
+    static std::string tlsTrouble(const Task& task);
     void take(Task& task, const mail::SmtpOutcome& outcome);
     void refuse(const Task& task, std::uint16_t recipient, const std::string& detail, int code);
 

@@ -19,7 +19,9 @@ bool Device::hasCopy(const ReadRequest& request) const {
     return !request.messageId.empty() && std::any_of(m_copies.begin(), m_copies.end(), [&](const Copy& copy) { return means(request, copy); });
 }
 
-mail::Pop3ClientOptions Device::pop3Options() const { return {m_options.user, passwordOf(m_options.user), m_options.readsWith == scenario::ReadsWith::pop3Delete, m_fetchedIds}; }
+mail::Pop3ClientOptions Device::pop3Options() const {
+    return {m_options.user, passwordOf(m_options.user), m_options.readsWith == scenario::ReadsWith::pop3Delete, m_fetchedIds, m_options.tls, m_options.implicitTls};
+}
 
 // What the person wants, with what is here.
 void Device::doWithCopies(const ReadRequest& request) {
@@ -67,7 +69,7 @@ void Device::carryOut(Task& task, const mail::Pop3Client::Actions& actions) {
         if (const auto* finished = std::get_if<mail::Pop3Finished>(&action)) {
             if (!finished->good && finished->mayTryAgain) {
                 m_machine.close(socket);
-                return again(task, finished->why);
+                return again(task, task.pop3->tlsTrouble() != mail::TlsTrouble::none ? tlsTrouble(task) : finished->why);
             }
             if (!finished->good)
                 wait(task, finished->why, true);
@@ -77,6 +79,7 @@ void Device::carryOut(Task& task, const mail::Pop3Client::Actions& actions) {
                 wait(task, "the letter is not in the mailbox", true);
             finish(task);
         }
+        if (std::holds_alternative<mail::Pop3StartTls>(action)) startTls(task);
         if (std::holds_alternative<mail::Pop3Close>(action)) m_machine.close(socket);
     }
 }

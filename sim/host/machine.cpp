@@ -65,17 +65,21 @@ SocketId Machine::connect(wire::Ipv4Address server, std::uint16_t port, Applicat
 }
 
 void Machine::write(SocketId socket, Slice octets, bool content, bool lastContent) {
-    m_tcp.write(socket, std::move(octets), content, lastContent, now());
+    if (sealed(socket))
+        writeSealed(socket, octets, content, lastContent);
+    else
+        m_tcp.write(socket, std::move(octets), content, lastContent, now());
     settle();
 }
 
 std::string Machine::read(SocketId socket, std::size_t most) {
-    std::string octets = m_tcp.read(socket, now(), most);
+    std::string octets = sealed(socket) ? takePlain(socket, most) : m_tcp.read(socket, now(), most);
     settle();
     return octets;
 }
 
 void Machine::close(SocketId socket) {
+    if (sealed(socket)) closeSealed(socket);
     m_tcp.close(socket, now());
     settle();
 }
@@ -185,7 +189,7 @@ void Machine::established(SocketId socket) {
 }
 
 void Machine::readable(SocketId socket) {
-    later(socket, [socket](Application& program) { program.onReadable(socket); });
+    later(socket, [this, socket](Application& program) { sealed(socket) ? readSealed(socket, program) : program.onReadable(socket); });
 }
 
 void Machine::writable(SocketId socket) {
@@ -193,11 +197,17 @@ void Machine::writable(SocketId socket) {
 }
 
 void Machine::peerClosed(SocketId socket) {
-    later(socket, [socket](Application& program) { program.onPeerClosed(socket); });
+    later(socket, [this, socket](Application& program) {
+        if (sealed(socket)) endSealed(socket);
+        program.onPeerClosed(socket);
+    });
 }
 
 void Machine::closed(SocketId socket, trace::CloseReason reason) {
-    later(socket, [socket, reason](Application& program) { program.onClosed(socket, reason); });
+    later(socket, [this, socket, reason](Application& program) {
+        program.onClosed(socket, reason);
+        m_tls.erase(socket.value);
+    });
 }
 
 void Machine::settle() {
@@ -264,7 +274,7 @@ void Machine::launch(PreparedDatagram datagram) {
 std::vector<Machine::TcpSide> Machine::tcpSides() const {
     std::vector<TcpSide> sides;
     for (const auto& [id, socket] : m_sockets)
-        if (const transport::Connection* connection = m_tcp.connection(SocketId{id})) sides.push_back({socket.connection, socket.side, connection->info()});
+        if (const transport::Connection* connection = m_tcp.connection(SocketId{id})) sides.push_back({socket.connection, socket.side, connection->info(), socket.secured});
     return sides;
 }
 
@@ -336,6 +346,7 @@ trace::EventId Machine::stop(trace::EventId cause) {
     m_ip.stop(now(), event);
     m_tcp.crash();
     m_sockets.clear();
+    m_tls.clear();
     m_later.clear();
     m_paths.clear();
     for (const auto& program : m_programs) program->onStopped();

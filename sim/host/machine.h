@@ -15,6 +15,7 @@
 #include "sim/host/world.h"
 #include "sim/net/ip_node.h"
 #include "sim/net/path_mtu.h"
+#include "sim/tls/session.h"
 #include "sim/transport/tcp_stack.h"
 
 namespace mailtrek::host {
@@ -55,6 +56,7 @@ public:
     // --- TCP ---
     void listen(std::uint16_t port, Application* program, transport::ListenOptions options = {});
     void unlisten(std::uint16_t port);
+    bool listens(std::uint16_t port) const { return m_listeners.contains(port); }
     // A program that limits its backlog says when it takes a connection.
     void take(SocketId socket) { m_tcp.taken(socket); }
     SocketId connect(wire::Ipv4Address server, std::uint16_t port, Application* program, MailId mail, const transport::ConnectOptions& options = {});
@@ -75,8 +77,13 @@ public:
         ConnectionId connection;
         trace::Side side{};
         transport::TcpInfo info;
+        bool secured = false;
     };
     std::vector<TcpSide> tcpSides() const;
+
+    // --- TLS (machine_tls.cpp): from here on write() and read() carry plain text, and close() takes leave. onSecured() or onTlsFailed() follows ---
+    void startTls(SocketId socket, const tls::ClientOptions& options, bool implicit = false);
+    void startTls(SocketId socket, std::shared_ptr<const tls::Credentials> credentials, bool implicit = false);
 
     // --- UDP ---
     void bindUdp(std::uint16_t port, Application* program) { m_udp[port] = program; }
@@ -122,6 +129,11 @@ private:
         trace::Side side{};
         Application* program = nullptr;
         trace::EventId last;  // the last event of it: the cause when nothing else is
+        bool secured = false;
+    };
+    struct TlsEnd {
+        tls::Session session;
+        std::string plain;  // not yet read by the program
     };
 
     void onPacket(net::FlightPtr flight, Instant now) override;
@@ -144,6 +156,18 @@ private:
     void peerClosed(SocketId socket) override;
     void closed(SocketId socket, trace::CloseReason reason) override;
 
+    // machine_tls.cpp
+    bool sealed(SocketId socket) const { return m_tls.contains(socket.value); }
+    std::uint64_t tlsDice(SocketId socket) const;
+    void begin(SocketId socket, tls::Session session, const std::string& name, bool implicit);
+    void carry(SocketId socket, const tls::Output& output, bool content, bool lastContent);
+    void writeSealed(SocketId socket, const Slice& octets, bool content, bool lastContent);
+    void readSealed(SocketId socket, Application& program);
+    void endSealed(SocketId socket);
+    void closeSealed(SocketId socket);
+    void tellFailure(SocketId socket, const tls::Failure& failure);
+    std::string takePlain(SocketId socket, std::size_t most);
+
     Socket& socketFor(SocketId id);
     void later(SocketId socket, std::function<void(Application&)> call);
     void settle();  // after every call into the stack: programs hear, counts and timers are brought up to date
@@ -160,7 +184,8 @@ private:
     std::map<std::uint16_t, Application*> m_udp;
     std::map<std::uint8_t, Application*> m_protocols;
     std::map<std::uint32_t, Socket> m_sockets;
-    std::map<std::uint16_t, Application*> m_echo;  // by identifier
+    std::map<std::uint32_t, std::unique_ptr<TlsEnd>> m_tls;  // by socket
+    std::map<std::uint16_t, Application*> m_echo;            // by identifier
     std::uint16_t m_probes = 0;
     net::PathMtus m_paths;
     std::deque<std::function<void()>> m_later;

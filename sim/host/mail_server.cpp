@@ -17,18 +17,37 @@
 namespace mailtrek::host {
 namespace {
 
-constexpr std::uint16_t kSmtp = 25, kSubmission = 587, kImap = 143, kPop3 = 110;
+constexpr std::uint16_t kSmtp = 25, kSubmission = 587, kSubmissions = 465, kImap = 143, kImaps = 993, kPop3 = 110, kPop3s = 995;
 
 }  // namespace
 
 std::string passwordOf(std::string_view user) { return mail::localPartOf(user); }
 
 MailServer::MailServer(Machine& machine, ResolverService& resolver, MailServerOptions options)
-    : m_machine(machine), m_resolver(resolver), m_options(std::move(options)), m_mta(m_options.mta, m_options.mailboxes, *this) {
+    : m_machine(machine), m_resolver(resolver), m_options(std::move(options)), m_mta(m_options.mta, m_options.mailboxes, *this), m_tls(m_options.tls) {
     for (const std::uint16_t port : {kSmtp, kSubmission, kImap, kPop3}) m_machine.listen(port, this);
+    setStartTls(m_options.tls.startTls);
 }
 
 MailServer::~MailServer() = default;
+
+// The ports that are TLS from the first octet (RFC 8314 3) are open as long as it has any.
+void MailServer::setStartTls(mail::StartTls startTls) {
+    const bool before = m_machine.listens(kSubmissions), after = startTls != mail::StartTls::off;
+    m_tls.setStartTls(startTls);
+    for (const std::uint16_t port : {kSubmissions, kImaps, kPop3s}) {
+        if (after && !before) m_machine.listen(port, this);
+        if (before && !after) m_machine.unlisten(port);
+    }
+}
+
+mail::SmtpServerOptions MailServer::smtpOptions(std::uint16_t port) {
+    mail::SmtpServerOptions options{port == kSmtp ? mail::SmtpRole::relay : mail::SmtpRole::submission, m_mta.settings().hostName, m_options.maxMessage, m_options.policy.smtpUtf8};
+    options.startTls = m_tls.startTls();
+    options.tlsReady = options.startTls == mail::StartTls::off || m_tls.credentials() != nullptr;
+    options.implicit = port == kSubmissions;
+    return options;
+}
 
 void MailServer::announce() {
     for (const auto& [address, box] : m_mta.mailboxes()) m_machine.emit(trace::MailboxOpened{box.quota().value_or(0), m_machine.tracer().text(box.address())}, {});
@@ -72,16 +91,29 @@ void MailServer::jobDone(mail::JobId id, const std::vector<std::optional<mail::F
 void MailServer::onAccepted(std::uint16_t port, SocketId socket) {
     const transport::Connection* connection = m_machine.tcp().connection(socket);
     if (connection == nullptr) return;
-    if (port == kImap) {
-        m_imap.emplace(socket, std::make_unique<ImapSession>(*this, socket)).first->second->onConnect();
-        return;
-    }
-    if (port == kPop3) {
-        m_pop3.emplace(socket, std::make_unique<Pop3Session>(*this, socket)).first->second->onConnect();
-        return;
-    }
-    const auto role = port == kSubmission ? mail::SmtpRole::submission : mail::SmtpRole::relay;
-    m_smtp.emplace(socket, std::make_unique<SmtpSession>(*this, socket, role, connection->endpoints().remote)).first->second->onConnect();
+    const bool implicit = port == kSubmissions || port == kImaps || port == kPop3s;
+    const TlsOffer offer{m_tls.startTls(), m_tls.startTls() == mail::StartTls::off || m_tls.credentials() != nullptr, implicit};
+    if (implicit && !offer.ready) return m_machine.abort(socket);
+    if (port == kImap || port == kImaps)
+        m_imap.emplace(socket, std::make_unique<ImapSession>(*this, socket, offer)).first->second->onConnect();
+    else if (port == kPop3 || port == kPop3s)
+        m_pop3.emplace(socket, std::make_unique<Pop3Session>(*this, socket, offer)).first->second->onConnect();
+    else
+        m_smtp.emplace(socket, std::make_unique<SmtpSession>(*this, socket, smtpOptions(port), connection->endpoints().remote)).first->second->onConnect();
+    if (implicit) m_machine.startTls(socket, m_tls.credentials(), true);
+}
+
+void MailServer::onSecured(SocketId socket) {
+    if (const auto found = m_smtp.find(socket); found != m_smtp.end()) return found->second->onSecured();
+    if (const auto found = m_imap.find(socket); found != m_imap.end()) return found->second->onSecured();
+    if (const auto found = m_pop3.find(socket); found != m_pop3.end()) return found->second->onSecured();
+    if (const auto found = m_outgoing.find(socket); found != m_outgoing.end()) found->second->onSecured();
+}
+
+void MailServer::onTlsFailed(SocketId socket, const tls::Failure& failure) {
+    const auto found = m_outgoing.find(socket);
+    if (found == m_outgoing.end()) return m_machine.close(socket);
+    found->second->onTlsFailed(failure);
 }
 
 void MailServer::onEstablished(SocketId socket) {

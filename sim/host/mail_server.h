@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The programs of a mail server on one machine: SMTP on 25 and 587, IMAP on 143, POP3 on 110, and the queue runner, around one mail::Mta.
+// The programs of a mail server on one machine: SMTP on 25 and 587, IMAP on 143, POP3 on 110 (with TLS also 465, 993 and 995), and the queue runner, around one mail::Mta.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,7 @@
 #include "sim/dns/mail_route.h"
 #include "sim/host/application.h"
 #include "sim/host/resolver_service.h"
+#include "sim/host/server_tls.h"
 #include "sim/mail/greylist.h"
 #include "sim/mail/mta.h"
 #include "sim/mail/policy_settings.h"
@@ -35,6 +36,8 @@ struct MailServerOptions {
     std::vector<wire::Ipv4Address> backups;    // servers that keep our mail while we are away
     std::vector<wire::Ipv4Address> ownAddresses;
     mail::PolicySettings policy;
+    std::string smarthostName;  // that its certificate should be made out to
+    ServerTlsOptions tls;
 };
 
 // The password that every user of a scenario has: known to device and server, and readable for everybody on the way.
@@ -53,6 +56,8 @@ public:
     mail::PolicySettings& policy() { return m_options.policy; }
     mail::Greylist& greylist() { return m_greylist; }
     mail::RateLimiter& rateLimiter() { return m_rateLimiter; }
+    ServerTls& tls() { return m_tls; }
+    void setStartTls(mail::StartTls startTls);
     // Reports the mailboxes, once, at the start.
     void announce();
     void setQuota(const std::string& address, std::optional<std::uint64_t> quota);
@@ -73,6 +78,8 @@ public:
     void onAccepted(std::uint16_t port, SocketId socket) override;
     void onEstablished(SocketId socket) override;
     void onReadable(SocketId socket) override;
+    void onSecured(SocketId socket) override;
+    void onTlsFailed(SocketId socket, const tls::Failure& failure) override;
     void onPeerClosed(SocketId socket) override;
     void onClosed(SocketId socket, trace::CloseReason reason) override;
     void onTimer() override;
@@ -98,6 +105,7 @@ private:
     void runQueue();
     void hear(SocketId socket, const std::string& octets);
     void tellReaders();
+    mail::SmtpServerOptions smtpOptions(std::uint16_t port);
 
     Machine& m_machine;
     ResolverService& m_resolver;
@@ -105,6 +113,7 @@ private:
     mail::Mta m_mta;
     mail::Greylist m_greylist;  // on disk, like everything in m_mta
     mail::RateLimiter m_rateLimiter;
+    ServerTls m_tls;
     std::map<SocketId, std::unique_ptr<SmtpSession>> m_smtp;
     std::map<SocketId, std::unique_ptr<ImapSession>> m_imap;
     std::set<std::string> m_changed;  // mailboxes

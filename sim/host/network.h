@@ -13,6 +13,7 @@
 #include "sim/host/name_service.h"
 #include "sim/host/outside.h"
 #include "sim/host/router_service.h"
+#include "sim/host/tap.h"
 #include "sim/host/world.h"
 #include "sim/net/link.h"
 #include "sim/net/segments.h"
@@ -122,6 +123,7 @@ private:
     trace::Recording* m_recording;
     World m_world;
     ComponentId m_component;
+    std::vector<std::unique_ptr<Tap>> m_taps;
     std::vector<std::unique_ptr<net::Link>> m_links;
     std::vector<std::unique_ptr<Machine>> m_machines;          // by NodeId; null for switches
     std::vector<std::unique_ptr<net::SwitchNode>> m_switches;  // by NodeId; null for all others

@@ -11,6 +11,20 @@ namespace mailtrek::host {
 using scenario::Node;
 using trace::NodeKind;
 
+namespace {
+
+std::string mailHostName(const Node& node) { return dns::hostName({node.name, {}, node.domains}); }
+
+// What a device does about TLS, as its own key and the account at its server say.
+void setTls(DeviceOptions& options, const Node& device, const Node& server) {
+    options.serverName = mailHostName(server);
+    options.implicitTls = device.deviceTls == scenario::DeviceTls::implicit;
+    const bool must = device.deviceTls == scenario::DeviceTls::require || options.implicitTls || server.startTls == scenario::StartTls::require;
+    options.tls = device.deviceTls == scenario::DeviceTls::off ? mail::TlsWish::never : must ? mail::TlsWish::always : mail::TlsWish::ifOffered;
+}
+
+}  // namespace
+
 Network::Network(const scenario::Scenario& scenario, trace::Sink sink, trace::Recording* recording)
     : m_scenario(scenario), m_addresses(scenario::assignAddresses(scenario)), m_recording(recording), m_world(sink, recording, scenario.seed) {
     m_component = m_world.simulator.add(this);  // first: at equal times the timeline comes before everything else
@@ -65,6 +79,9 @@ void Network::makeLinks() {
         config.settings = link.settings;
         config.rules = link.rules;
         m_links.push_back(std::make_unique<net::Link>(std::move(config), m_scenario.seed, m_world.simulator, m_world.tracer, m_world.flights));
+        if (!link.tap && !link.stripStartTls) continue;
+        m_taps.push_back(std::make_unique<Tap>(m_world, link.stripStartTls));
+        m_links.back()->setListener(m_taps.back().get());
     }
 }
 
@@ -127,7 +144,7 @@ void Network::makeMailServer(NodeId id, Machine& machine) {
     const Node& node = m_scenario.nodes[id.index()];
     ResolverService& resolver = makeResolver(machine);
     MailServerOptions options;
-    options.mta.hostName = dns::hostName({node.name, {}, node.domains});
+    options.mta.hostName = mailHostName(node);
     options.mta.domains = node.domains;
     options.mta.aliases = node.aliases;
     options.mta.lists = node.lists;
@@ -143,6 +160,9 @@ void Network::makeMailServer(NodeId id, Machine& machine) {
     options.maxMessage = m_scenario.mail.maxMessage.count;
     for (const scenario::Mailbox& box : node.mailboxes) options.mailboxes.emplace_back(box.address, box.quota ? std::optional(box.quota->count) : std::nullopt);
     if (node.smarthost.valid()) options.smarthost.push_back(addressTowards(id, node.smarthost));
+    if (node.smarthost.valid()) options.smarthostName = mailHostName(m_scenario.nodes[node.smarthost.index()]);
+    options.tls = {static_cast<mail::StartTls>(node.startTls), {options.mta.hostName}, node.serverTls};
+    options.tls.names.insert(options.tls.names.end(), node.domains.begin(), node.domains.end());
     options.ownAddresses = m_addresses.ofNode[id.index()];
     for (std::size_t i = 0; i < m_scenario.nodes.size(); ++i)
         if (m_scenario.nodes[i].smarthost == id && !m_scenario.nodes[i].oneShot)  // a spammer may name whom it likes: it is nobody's customer
@@ -160,6 +180,7 @@ void Network::makeDevice(NodeId id, Machine& machine) {
     options.hostName = fmt::format("[{}]", m_addresses.ofNode[id.index()].empty() ? "0.0.0.0" : wire::toString(m_addresses.ofNode[id.index()].front()));  // RFC 5321 4.1.3
     const std::vector<NodeId> servers = scenario::serversOf(m_scenario, scenario::domainOf(node.user));
     if (!servers.empty()) options.server = addressTowards(id, servers.front());
+    if (!servers.empty()) setTls(options, node, m_scenario.nodes[servers.front().index()]);
     options.prints = node.prints;
     options.readsWith = node.readsWith;
     options.giveUp = m_scenario.mail.giveUp;

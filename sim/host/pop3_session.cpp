@@ -1,19 +1,39 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sim/host/pop3_session.h"
 
+#include <utility>
+
 #include "sim/host/machine.h"
 #include "sim/host/mail_server.h"
 
 namespace mailtrek::host {
 
-Pop3Session::Pop3Session(MailServer& server, SocketId socket)
-    : m_server(server), m_socket(socket), m_pop3({.hostName = server.mta().settings().hostName, .loginDisabled = false, .startTls = false}, *this) {}
+Pop3Session::Pop3Session(MailServer& server, SocketId socket, TlsOffer offer)
+    : m_server(server),
+      m_socket(socket),
+      m_greetsSecured(offer.implicit),
+      m_pop3({.hostName = server.mta().settings().hostName, .loginDisabled = offer.needed(), .startTls = offer.offered(), .tlsReady = offer.ready}, *this) {}
 
-void Pop3Session::onConnect() { carryOut(m_pop3.onConnect(m_server.machine().now())); }
+void Pop3Session::onConnect() {
+    if (m_greetsSecured)
+        m_handshakeBy = m_server.machine().now() + kHandshakePatience;
+    else
+        carryOut(m_pop3.onConnect(m_server.machine().now()));
+}
+
+void Pop3Session::onSecured() {
+    m_handshakeBy = kNever;
+    m_pop3.onSecured();
+    if (std::exchange(m_greetsSecured, false)) onConnect();
+}
 
 void Pop3Session::onBytes(std::string_view octets) { carryOut(m_pop3.onBytes(octets, m_server.machine().now())); }
 
 void Pop3Session::onTimer() {
+    if (m_handshakeBy <= m_server.machine().now()) {
+        m_handshakeBy = kNever;
+        return m_server.machine().abort(m_socket);
+    }
     if (nextDeadline() <= m_server.machine().now()) carryOut(m_pop3.onTimeout(m_server.machine().now()));
 }
 
@@ -23,6 +43,10 @@ void Pop3Session::carryOut(const mail::Pop3ServerOutput& output) {
     for (const mail::Pop3ServerOutput::Piece& piece : output.pieces) {
         machine.emitAndFollow(trace::AccessReply{number, machine.tracer().text(piece.line), trace::DialogueProtocol::pop3}, machine.world().connections.mailOf(number));
         machine.write(m_socket, Slice::copyOf(piece.octets), piece.octets.size() > piece.line.size() + 2, false);
+    }
+    if (output.startTls) {
+        m_handshakeBy = machine.now() + kHandshakePatience;
+        machine.startTls(m_socket, m_server.tls().credentials(), false);
     }
     if (output.close) machine.close(m_socket);
 }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "sim/host/application.h"
+#include "sim/host/sessions.h"
 #include "sim/mail/pop3_server.h"
 
 namespace mailtrek::host {
@@ -13,11 +14,12 @@ class MailServer;
 
 class Pop3Session final : public mail::Pop3Events {
 public:
-    Pop3Session(MailServer& server, SocketId socket);
+    Pop3Session(MailServer& server, SocketId socket, TlsOffer offer);
     void onConnect();
     void onBytes(std::string_view octets);
+    void onSecured();
     void onTimer();
-    Instant nextDeadline() const { return m_pop3.nextDeadline(); }
+    Instant nextDeadline() const { return std::min(m_pop3.nextDeadline(), m_handshakeBy); }
 
     mail::Mailbox* login(std::string_view user, std::string_view password) override;
     bool lock(mail::Mailbox& box) override;
@@ -30,6 +32,8 @@ private:
 
     MailServer& m_server;
     SocketId m_socket;
+    bool m_greetsSecured;
+    Instant m_handshakeBy = kNever;
     mail::Pop3Server m_pop3;
 };
 

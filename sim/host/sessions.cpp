@@ -2,6 +2,7 @@
 #include "sim/host/sessions.h"
 
 #include <fmt/format.h>
+#include <utility>
 
 #include <algorithm>
 
@@ -15,19 +16,24 @@ namespace mailtrek::host {
 
 // --- SMTP ----------------------------------------------------------------------------------------------------------------------
 
-SmtpSession::SmtpSession(MailServer& server, SocketId socket, mail::SmtpRole role, wire::Ipv4Address client)
+SmtpSession::SmtpSession(MailServer& server, SocketId socket, const mail::SmtpServerOptions& options, wire::Ipv4Address client)
     : m_server(server),
       m_socket(socket),
       m_client(client),
-      m_role(role),
+      m_role(options.role),
       m_gate(server, client, [this](mail::SmtpReply verdict) { carryOut(m_smtp.onDecided(std::move(verdict), m_server.machine().now())); }),
-      m_smtp({role, server.mta().settings().hostName, server.options().maxMessage, server.policy().smtpUtf8}, *this) {}
+      m_smtp(options, *this) {}
 
 MailId SmtpSession::mailNow() const { return m_server.machine().world().connections.mailOf(m_server.machine().connectionOf(m_socket)); }
 
 void SmtpSession::onConnect() { carryOut(m_smtp.onConnect(m_server.machine().now())); }
 
 void SmtpSession::onBytes(std::string_view octets) { carryOut(m_smtp.onBytes(octets, m_server.machine().now())); }
+
+void SmtpSession::onSecured() {
+    m_loggedIn = false;
+    carryOut(m_smtp.onSecured(m_server.machine().now()));
+}
 
 void SmtpSession::onTimer() {
     m_gate.onTimer();
@@ -41,6 +47,7 @@ void SmtpSession::carryOut(const mail::SmtpServerOutput& output) {
         machine.emitAndFollow(trace::SmtpReply{machine.connectionOf(m_socket), machine.tracer().text(reply.text()), static_cast<std::uint16_t>(reply.code), protocol}, mailNow());
         machine.write(m_socket, Slice::copyOf(reply.wire()));
     }
+    if (output.startTls) machine.startTls(m_socket, m_server.tls().credentials());
     if (output.close) machine.close(m_socket);
 }
 
@@ -68,8 +75,9 @@ Slice SmtpSession::stamped(const mail::Envelope& envelope, const mail::SmtpHello
     stamp.fromName = hello.name;
     stamp.fromAddress = wire::toString(m_client);
     stamp.by = settings.hostName;
-    stamp.with = m_loggedIn ? "ESMTPA" : hello.extended ? "ESMTP" : "SMTP";  // RFC 3848
-    if (envelope.utf8) stamp.with = m_loggedIn ? "UTF8SMTPA" : "UTF8SMTP";   // RFC 6531 4.3
+    stamp.with = envelope.utf8 ? "UTF8SMTP" : hello.extended || m_smtp.secured() ? "ESMTP" : "SMTP";  // RFC 6531 4.3, RFC 3848
+    if (m_smtp.secured()) stamp.with += 'S';
+    if (m_loggedIn) stamp.with += 'A';
     stamp.id = id;
     if (envelope.recipients.size() == 1) stamp.forAddress = envelope.recipients.front().address;
     stamp.at = m_server.machine().now();
@@ -113,14 +121,37 @@ std::optional<mail::SmtpReply> SmtpSession::content(mail::SmtpRole role, const m
 
 // --- IMAP ----------------------------------------------------------------------------------------------------------------------
 
-ImapSession::ImapSession(MailServer& server, SocketId socket)
-    : m_server(server), m_socket(socket), m_imap({.hostName = server.mta().settings().hostName, .maxMessage = server.options().maxMessage}, *this) {}
+ImapSession::ImapSession(MailServer& server, SocketId socket, TlsOffer offer)
+    : m_server(server),
+      m_socket(socket),
+      m_greetsSecured(offer.implicit),
+      m_imap({.hostName = server.mta().settings().hostName,
+              .maxMessage = server.options().maxMessage,
+              .loginDisabled = offer.needed(),
+              .startTls = offer.offered(),
+              .tlsReady = offer.ready},
+             *this) {}
 
-void ImapSession::onConnect() { carryOut(m_imap.onConnect(m_server.machine().now())); }
+void ImapSession::onConnect() {
+    if (m_greetsSecured)
+        m_handshakeBy = m_server.machine().now() + kHandshakePatience;
+    else
+        carryOut(m_imap.onConnect(m_server.machine().now()));
+}
+
+void ImapSession::onSecured() {
+    m_handshakeBy = kNever;
+    m_imap.onSecured();
+    if (std::exchange(m_greetsSecured, false)) onConnect();
+}
 
 void ImapSession::onBytes(std::string_view octets) { carryOut(m_imap.onBytes(octets, m_server.machine().now())); }
 
 void ImapSession::onTimer() {
+    if (m_handshakeBy <= m_server.machine().now()) {
+        m_handshakeBy = kNever;
+        return m_server.machine().abort(m_socket);
+    }
     if (nextDeadline() <= m_server.machine().now()) carryOut(m_imap.onTimeout(m_server.machine().now()));
 }
 
@@ -130,6 +161,10 @@ void ImapSession::carryOut(const mail::ImapServerOutput& output) {
     for (const mail::ImapServerOutput::Piece& piece : output.pieces) {
         machine.emitAndFollow(trace::AccessReply{number, machine.tracer().text(piece.line), trace::DialogueProtocol::imap}, machine.world().connections.mailOf(number));
         machine.write(m_socket, Slice::copyOf(piece.octets), piece.octets.size() > piece.line.size() + 2, false);
+    }
+    if (output.startTls) {
+        m_handshakeBy = machine.now() + kHandshakePatience;
+        machine.startTls(m_socket, m_server.tls().credentials(), false);
     }
     if (output.close) machine.close(m_socket);
 }

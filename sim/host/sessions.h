@@ -16,11 +16,22 @@ namespace mailtrek::host {
 
 class MailServer;
 
+// What a session that readers use has of TLS.
+struct TlsOffer {
+    mail::StartTls startTls = mail::StartTls::off;
+    bool ready = true;      // false: it has no certificate to show
+    bool implicit = false;  // the port itself is TLS: the greeting waits for the handshake
+    bool needed() const { return startTls == mail::StartTls::require; }
+    bool offered() const { return startTls != mail::StartTls::off && !implicit; }
+};
+constexpr Duration kHandshakePatience = std::chrono::minutes{1};
+
 class SmtpSession final : public mail::SmtpPolicy {
 public:
-    SmtpSession(MailServer& server, SocketId socket, mail::SmtpRole role, wire::Ipv4Address client);
+    SmtpSession(MailServer& server, SocketId socket, const mail::SmtpServerOptions& options, wire::Ipv4Address client);
     void onConnect();
     void onBytes(std::string_view octets);
+    void onSecured();
     void onTimer();
     Instant nextDeadline() const { return std::min(m_smtp.nextDeadline(), m_gate.nextDeadline()); }
 
@@ -45,11 +56,12 @@ private:
 
 class ImapSession final : public mail::ImapEvents {
 public:
-    ImapSession(MailServer& server, SocketId socket);
+    ImapSession(MailServer& server, SocketId socket, TlsOffer offer);
     void onConnect();
     void onBytes(std::string_view octets);
+    void onSecured();
     void onTimer();
-    Instant nextDeadline() const { return m_imap.nextDeadline(); }
+    Instant nextDeadline() const { return std::min(m_imap.nextDeadline(), m_handshakeBy); }
 
     // What is new in a mailbox, to a reader that waits in IDLE.
     void onMailboxChanged(const std::string& address);
@@ -66,6 +78,8 @@ private:
 
     MailServer& m_server;
     SocketId m_socket;
+    bool m_greetsSecured;
+    Instant m_handshakeBy = kNever;
     mail::ImapServer m_imap;
 };
 

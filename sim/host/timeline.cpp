@@ -79,6 +79,7 @@ struct Network::Actor {
         if (set.icmp && n.m_machines[set.node.index()]) n.m_machines[set.node.index()]->ip().setIcmp(*set.icmp);
         MailServer* server = n.m_servers[set.node.index()];
         if (server == nullptr) return;
+        if (set.policy.startTls) server->setStartTls(static_cast<mail::StartTls>(*set.policy.startTls));
         if (set.policy.openRelay) server->mta().settings().openRelay = *set.policy.openRelay;
         set.policy.applyTo(server->policy());
         const CauseScope scope(server->machine());

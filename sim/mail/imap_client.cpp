@@ -88,14 +88,37 @@ ImapClient::Actions ImapClient::onBytes(std::string_view octets, Instant now) {
         const std::string tag = fmt::format("A{:03} ", m_tag);
         if (whole.starts_with("* ")) onUntagged(std::string_view(whole).substr(2), out);
         if (m_state == State::greeting && whole.starts_with("* OK"))
-            send(State::login, fmt::format("LOGIN {} {}", imapQuoted(m_options.user), imapQuoted(m_options.password)), now, out);
+            secureOrLogIn(now, out);
         else if (m_state != State::greeting && whole.starts_with(tag))
             onTagged(std::string_view(whole).substr(tag.size()), now, out);
     }
     return out;
 }
 
+// What the server can do is told by itself in its greeting, or when it is asked (RFC 3501 7.1, 7.2.1).
+void ImapClient::readCapabilities(std::string_view words) { m_capabilities = " " + lower(words.substr(0, words.find(']'))) + " "; }
+
+void ImapClient::secureOrLogIn(Instant now, Actions& out) {
+    if (m_options.tls == TlsWish::never || m_options.implicit) return logIn(now, out);
+    if (!m_capabilities) return send(State::capability, "CAPABILITY", now, out);
+    if (m_capabilities->find(" starttls ") != std::string::npos) return send(State::startTls, "STARTTLS", now, out);
+    if (m_options.tls != TlsWish::always) return logIn(now, out);
+    m_trouble = TlsTrouble::notOffered;
+    finish(false, "the server offers no STARTTLS", out);
+    send(State::logout, "LOGOUT", now, out);
+}
+
+void ImapClient::logIn(Instant now, Actions& out) { send(State::login, fmt::format("LOGIN {} {}", imapQuoted(m_options.user), imapQuoted(m_options.password)), now, out); }
+
+ImapClient::Actions ImapClient::onSecured(Instant now) {
+    Actions out;
+    if (m_state == State::handshake) logIn(now, out);
+    return out;
+}
+
 void ImapClient::onUntagged(std::string_view line, Actions& out) {
+    if (line.starts_with("OK [CAPABILITY ")) readCapabilities(line.substr(15));
+    if (line.starts_with("CAPABILITY ")) readCapabilities(line.substr(11));
     if (m_state == State::list && line.find(" FETCH (") != std::string_view::npos) {
         const bool meant = m_options.messageId.empty() || line.find(imapQuoted(m_options.messageId)) != std::string_view::npos;
         const std::uint32_t uid = numberAfter(line, "UID ");
@@ -106,12 +129,25 @@ void ImapClient::onUntagged(std::string_view line, Actions& out) {
 
 void ImapClient::onTagged(std::string_view result, Instant now, Actions& out) {
     if (!result.starts_with("OK") && m_state != State::logout) {
+        if (m_state == State::startTls) {
+            if (m_options.tls == TlsWish::whenever) return logIn(now, out);
+            m_trouble = TlsTrouble::refused;
+        }
         finish(false, std::string(result), out);
         return send(State::logout, "LOGOUT", now, out);
     }
     switch (m_state) {
         case State::greeting:
+        case State::handshake:
         case State::done: return;
+        case State::capability:
+            if (!m_capabilities) m_capabilities = "";
+            return secureOrLogIn(now, out);
+        case State::startTls:
+            m_state = State::handshake;
+            m_reader.clear();  // what stands behind the OK in the clear may be anybody's
+            out.push_back(ImapStartTls{});
+            return;
         case State::login: return send(State::select, "SELECT INBOX", now, out);
         case State::select: return send(State::list, "UID FETCH 1:* (FLAGS RFC822.SIZE ENVELOPE)", now, out);
         case State::list: return act(now, out);

@@ -47,6 +47,7 @@ void ImapServer::plain(std::string_view tag, std::string_view response, Out& out
 void ImapServer::startTls(std::string_view tag, Out& out) {
     if (!m_options.startTls) return done(out, tag, "NO not offered");
     if (m_secured || m_box != nullptr) return done(out, tag, "BAD too late for it");
+    if (!m_options.tlsReady) return done(out, tag, "NO [UNAVAILABLE] TLS is not available");
     done(out, tag, "OK begin TLS");
     out.startTls = true;
 }

@@ -45,7 +45,7 @@ void ImapServer::done(Out& out, std::string_view tag, std::string_view result) {
 ImapServerOutput ImapServer::onConnect(Instant now) {
     Out out;
     m_deadline = now + kPatience;
-    say(out, fmt::format("* OK {} IMAP4rev1 Mailtrek", m_options.hostName));
+    say(out, fmt::format("* OK [CAPABILITY {}] {} Mailtrek", capabilities(), m_options.hostName));
     return out;
 }
 

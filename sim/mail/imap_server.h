@@ -39,6 +39,7 @@ struct ImapServerOptions {
     std::uint64_t maxMessage = 25'000'000;
     bool loginDisabled = false;  // nobody logs in before the connection is encrypted
     bool startTls = false;       // STARTTLS is offered; the host carries it out when the output says so
+    bool tlsReady = true;        // false: it has no certificate to show
 };
 
 struct ImapServerOutput {

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <utility>
 
+#include "sim/mail/encoding.h"
+
 namespace mailtrek::mail {
 namespace {
 
@@ -85,6 +87,11 @@ Pop3Client::Actions Pop3Client::onBytes(std::string_view octets, Instant now) {
 void Pop3Client::onStatus(std::string_view line, Instant now, Actions& out) {
     if (line.starts_with("+OK")) return onGood(line.substr(line.starts_with("+OK ") ? 4 : 3), now, out);
     switch (m_state) {
+        case State::capa: return secureOrLogIn(now, out);  // a server older than RFC 2449
+        case State::stls:
+            if (m_options.tls == TlsWish::whenever) return send(State::user, "USER " + m_options.user, now, out);
+            m_trouble = TlsTrouble::refused;
+            return fail(std::string(line), true, now, out);
         case State::uidl:  // an optional command (7): without it all are taken for new, which only somebody who deletes can afford
             if (!m_options.deletes) return fail("the server gives letters no unique ids: " + std::string(line), false, now, out);
             for (std::size_t number = 1; number <= m_count; ++number) m_listed.push_back({number, {}});
@@ -100,6 +107,7 @@ void Pop3Client::onStatus(std::string_view line, Instant now, Actions& out) {
         }
         case State::dele: ++m_deleted; return next(now, out);
         case State::greeting:
+        case State::handshake:
         case State::user:
         case State::pass:
         case State::stat:
@@ -110,9 +118,31 @@ void Pop3Client::onStatus(std::string_view line, Instant now, Actions& out) {
     fail(std::string(line), passes, now, out);  // RFC 2449 8.1, RFC 3206
 }
 
+// REQUIRES: it is known what the server can do.
+void Pop3Client::secureOrLogIn(Instant now, Actions& out) {
+    if (m_offersTls) return send(State::stls, "STLS", now, out);
+    if (m_options.tls != TlsWish::always) return send(State::user, "USER " + m_options.user, now, out);
+    m_trouble = TlsTrouble::notOffered;
+    fail("the server offers no STLS", true, now, out);
+}
+
+Pop3Client::Actions Pop3Client::onSecured(Instant now) {
+    Actions out;
+    if (m_state == State::handshake) send(State::user, "USER " + m_options.user, now, out);
+    return out;
+}
+
 void Pop3Client::onGood(std::string_view text, Instant now, Actions& out) {
     switch (m_state) {
-        case State::greeting: return send(State::user, "USER " + m_options.user, now, out);
+        case State::greeting:
+            if (m_options.tls == TlsWish::never || m_options.implicit) return send(State::user, "USER " + m_options.user, now, out);
+            return send(State::capa, "CAPA", now, out);
+        case State::stls:
+            m_state = State::handshake;
+            m_reader.clear();  // what stands behind the +OK in the clear may be anybody's
+            out.push_back(Pop3StartTls{});
+            return;
+        case State::handshake: return;
         case State::user: return send(State::pass, "PASS " + m_options.password, now, out);
         case State::pass: return send(State::stat, "STAT", now, out);
         case State::stat:
@@ -120,6 +150,7 @@ void Pop3Client::onGood(std::string_view text, Instant now, Actions& out) {
             if (m_count == 0) return send(State::quit, "QUIT", now, out);
             if (m_count > kMaxListed) return fail("more letters than anybody can read", false, now, out);
             return send(State::uidl, "UIDL", now, out);
+        case State::capa:
         case State::uidl:
         case State::retr: m_inLines = true; return;
         case State::dele: ++m_deleted; return next(now, out);
@@ -135,12 +166,17 @@ void Pop3Client::onGood(std::string_view text, Instant now, Actions& out) {
 void Pop3Client::onLine(std::string line, Instant now, Actions& out) {
     if (line == ".") {
         m_inLines = false;
+        if (m_state == State::capa) return secureOrLogIn(now, out);
         if (m_state == State::uidl) return onListed(now, out);
         const Listed& one = m_wanted[m_fetched++];
         out.push_back(Pop3Letter{one.number, one.uniqueId, std::exchange(m_letter, {})});
         return next(now, out);
     }
     if (line.starts_with('.')) line.erase(0, 1);
+    if (m_state == State::capa) {
+        m_offersTls |= sameIgnoringCase(line, "STLS");
+        return;
+    }
     if (m_state == State::retr) {
         m_letter += line + "\r\n";
         return;

@@ -140,6 +140,7 @@ bool Pop3Server::authorization(const std::string& verb, std::string_view argumen
         auth(argument, out);
     } else if (verb == "stls" && m_options.startTls) {
         if (m_secured) return bad(out, "encrypted already"), true;
+        if (!m_options.tlsReady) return bad(out, "TLS is not available"), true;
         good(out, "begin TLS");
         out.startTls = true;
     } else {

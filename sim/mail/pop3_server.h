@@ -32,6 +32,7 @@ struct Pop3ServerOptions {
     std::string hostName;
     bool loginDisabled = false;  // nobody logs in before the connection is encrypted
     bool startTls = false;       // STLS is offered; the host carries it out when the output says so
+    bool tlsReady = true;        // false: it has no certificate to show
 };
 
 struct Pop3ServerOutput {

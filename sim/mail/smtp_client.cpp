@@ -65,7 +65,7 @@ SmtpClient::Actions SmtpClient::onConnected(Instant now) {
 SmtpClient::Actions SmtpClient::onBytes(std::string_view octets, Instant now) {
     Actions out;
     m_reader.add(octets);
-    while (m_state != State::done) {
+    while (m_state != State::done && m_state != State::handshake) {
         const auto line = m_reader.line();
         if (!line) break;
         bool more = false;
@@ -128,10 +128,14 @@ void SmtpClient::onReply(const HeardReply& heard, Instant now, Actions& out) {
                 return quit(now, out);
             }
             if (m_state == State::ehlo) readExtensions(heard);
-            if (!m_options.user.empty() && offersAuth("plain"))
-                return send(State::auth, "AUTH PLAIN " + base64(std::string(1, '\0') + m_options.user + std::string(1, '\0') + m_options.password), 5min, now, out);
-            if (!m_options.user.empty() && offersAuth("login")) return send(State::loginName, "AUTH LOGIN", 5min, now, out);
-            return next(now, out);
+            return afterHello(now, out);
+        case State::startTls:
+            if (heard.code != 220) return withoutTls(TlsTrouble::refused, heard, now, out);
+            m_state = State::handshake;
+            m_reader.clear();  // what stands behind the 220 in the clear may be anybody's
+            out.push_back(SmtpStartTls{});
+            return;
+        case State::handshake: return;
         case State::loginName:
             if (heard.code == 334) return send(State::loginPassword, base64(m_options.user), 5min, now, out);
             failAll(refusal(heard), out);
@@ -166,6 +170,45 @@ void SmtpClient::onReply(const HeardReply& heard, Instant now, Actions& out) {
             return;
         case State::done: return;
     }
+}
+
+void SmtpClient::afterHello(Instant now, Actions& out) {
+    const bool wanted = m_options.tls != TlsWish::never && !m_secured;
+    if (wanted && offers("starttls")) return send(State::startTls, "STARTTLS", 5min, now, out);
+    if (wanted && m_options.tls == TlsWish::always) return withoutTls(TlsTrouble::notOffered, {0, "", "the server offers no STARTTLS"}, now, out);
+    if (!m_options.user.empty() && offersAuth("plain"))
+        return send(State::auth, "AUTH PLAIN " + base64(std::string(1, '\0') + m_options.user + std::string(1, '\0') + m_options.password), 5min, now, out);
+    if (!m_options.user.empty() && offersAuth("login")) return send(State::loginName, "AUTH LOGIN", 5min, now, out);
+    next(now, out);
+}
+
+// In the clear when that will do, else not at all.
+void SmtpClient::withoutTls(TlsTrouble trouble, const HeardReply& heard, Instant now, Actions& out) {
+    m_trouble = trouble;
+    if (m_options.tls == TlsWish::whenever) {
+        m_options.tls = TlsWish::never;
+        return afterHello(now, out);
+    }
+    failAll({0, "", heard.text}, out);  // not for good: the server may keep its offer another time
+    quit(now, out);
+}
+
+SmtpClient::Actions SmtpClient::onSecured(Instant now) {
+    Actions out;
+    if (m_state != State::handshake) return out;
+    m_secured = true;
+    m_extensions.clear();
+    send(State::ehlo, "EHLO " + m_options.hostName, 5min, now, out);
+    return out;
+}
+
+SmtpClient::Actions SmtpClient::onTlsFailed(const std::string& why, Instant) {
+    Actions out;
+    if (m_state == State::done) return out;
+    m_trouble = TlsTrouble::failed;
+    failAll({0, "", why}, out);
+    out.push_back(SmtpClose{});
+    return out;
 }
 
 // Every line but the first names an extension (RFC 5321 4.1.1.1).

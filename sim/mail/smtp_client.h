@@ -17,6 +17,7 @@
 #include "sim/mail/line_reader.h"
 #include "sim/mail/smtp_content.h"
 #include "sim/mail/smtp_server.h"
+#include "sim/mail/tls_wish.h"
 
 namespace mailtrek::mail {
 
@@ -28,6 +29,8 @@ struct SmtpTransaction {
 struct SmtpClientOptions {
     std::string hostName;
     std::string user, password;  // submission only
+    TlsWish tls = TlsWish::never;
+    bool implicit = false;  // the port itself is TLS (465): secured before the greeting
 };
 
 // A reply as it was read. Code 0: there was none (the connection was lost, or the server kept silent).
@@ -47,13 +50,14 @@ struct SmtpSendContent {  // dot-stuffed, with the final dot
     Slice stuffed;
     Slice message;
 };
-struct SmtpBegin {};  // the next transaction starts
-struct SmtpOutcome {  // of the transaction: one reply per recipient
+struct SmtpStartTls {};  // the server is ready: the host begins the handshake
+struct SmtpBegin {};     // the next transaction starts
+struct SmtpOutcome {     // of the transaction: one reply per recipient
     std::vector<HeardReply> recipients;
     bool mayHaveArrived = false;  // the content went out and its reply was lost: sending again may make a second copy
 };
 struct SmtpClose {};
-using SmtpClientAction = std::variant<SmtpSendLine, SmtpSendContent, SmtpBegin, SmtpOutcome, SmtpClose>;
+using SmtpClientAction = std::variant<SmtpSendLine, SmtpSendContent, SmtpStartTls, SmtpBegin, SmtpOutcome, SmtpClose>;
 
 class SmtpClient {
 public:
@@ -62,20 +66,27 @@ public:
     using Actions = std::vector<SmtpClientAction>;
     Actions onConnected(Instant now);
     Actions onBytes(std::string_view octets, Instant now);
+    // The handshake that SmtpStartTls asked for is complete: EHLO again, and what was learnt before is forgotten (RFC 3207 4.2).
+    Actions onSecured(Instant now);
+    // It failed, or the certificate will not do: nothing more is said on this connection.
+    Actions onTlsFailed(const std::string& why, Instant now);
     // Nothing came in time: says what became of all transactions, and closes. While content is on its way and `moved` (the peer's TCP took more of it), patience goes on.
     Actions onTimeout(Instant now, bool moved = false);
     // The connection is gone, orderly or not.
     Actions onClosed(Instant now);
     Instant nextDeadline() const { return m_deadline; }
     bool done() const { return m_state == State::done; }
+    TlsTrouble tlsTrouble() const { return m_trouble; }  // why nothing was sent, or was sent in the clear
 
 private:
-    enum class State : std::uint8_t { greeting, ehlo, helo, auth, loginName, loginPassword, mail, rcpt, data, content, reset, quit, done };
+    enum class State : std::uint8_t { greeting, ehlo, helo, startTls, handshake, auth, loginName, loginPassword, mail, rcpt, data, content, reset, quit, done };
 
     void onReply(const HeardReply& heard, Instant now, Actions& out);
     void next(Instant now, Actions& out);
     void send(State state, std::string line, Duration patience, Instant now, Actions& out);
     void rcptOrData(Instant now, Actions& out);
+    void afterHello(Instant now, Actions& out);
+    void withoutTls(TlsTrouble trouble, const HeardReply& heard, Instant now, Actions& out);
     void readExtensions(const HeardReply& heard);
     bool offers(const std::string& keyword) const { return m_extensions.contains(keyword); }
     bool offersAuth(std::string_view mechanism) const;
@@ -97,6 +108,8 @@ private:
     std::size_t m_recipient = 0;
     std::vector<HeardReply> m_heard;
     bool m_begun = false;
+    bool m_secured = m_options.implicit;
+    TlsTrouble m_trouble = TlsTrouble::none;
 };
 
 }  // namespace mailtrek::mail

@@ -61,11 +61,16 @@ void SmtpServer::bad(SmtpServerOutput& out, int code, std::string enhanced, std:
     out.close = m_closed = true;
 }
 
-SmtpServerOutput SmtpServer::onConnect(Instant now) {
+SmtpServerOutput SmtpServer::greeting() const {
     SmtpServerOutput out;
-    m_deadline = now + kPatience;
     out.replies.push_back(reply(220, "", m_options.hostName + " ESMTP Mailtrek"));
     return out;
+}
+
+SmtpServerOutput SmtpServer::onConnect(Instant now) {
+    m_deadline = now + kPatience;
+    m_securing = m_options.implicit;
+    return m_securing ? SmtpServerOutput{} : greeting();
 }
 
 SmtpServerOutput SmtpServer::onTimeout(Instant now) {
@@ -79,6 +84,7 @@ SmtpServerOutput SmtpServer::onTimeout(Instant now) {
 SmtpServerOutput SmtpServer::onBytes(std::string_view octets, Instant now) {
     SmtpServerOutput out;
     m_deadline = now + kPatience;
+    if (m_securing) return out;
     m_reader.add(octets);
     work(out);
     return out;
@@ -97,7 +103,7 @@ SmtpServerOutput SmtpServer::onDecided(SmtpReply verdict, Instant now) {
 }
 
 void SmtpServer::work(SmtpServerOutput& out) {
-    while (!m_closed && m_undecided == Undecided::nothing) {
+    while (!m_closed && !m_securing && m_undecided == Undecided::nothing) {
         if (m_inData) {
             if (!content(out)) break;
             continue;
@@ -123,6 +129,7 @@ void SmtpServer::command(const std::string& line, SmtpServerOutput& out) {
     const std::string verb = lower(std::string_view(line).substr(0, space));
     std::string_view argument = space == std::string::npos ? std::string_view{} : std::string_view(line).substr(space + 1);
     while (!argument.empty() && argument.back() == ' ') argument.remove_suffix(1);
+    if (mustSecure(verb)) return bad(out, 530, "5.7.0", "Must issue a STARTTLS command first");  // RFC 3207 4
     if (verb == "ehlo") return greet(argument, true, out);
     if (verb == "helo") return greet(argument, false, out);
     if (verb == "mail") return mailFrom(argument, out);
@@ -147,6 +154,7 @@ void SmtpServer::command(const std::string& line, SmtpServerOutput& out) {
         out.close = m_closed = true;
         return;
     }
+    if (verb == "starttls" && m_options.startTls != StartTls::off) return startTls(argument, out);
     if (verb == "auth" && m_options.role == SmtpRole::submission) return auth(argument, out);
     if (verb == "turn" || verb == "starttls" || verb == "auth") return bad(out, 502, "5.5.1", "Command not implemented");
     bad(out, 500, "5.5.1", "Command not recognized");
@@ -160,9 +168,35 @@ void SmtpServer::greet(std::string_view argument, bool extended, SmtpServerOutpu
     if (extended) {
         hello.lines.insert(hello.lines.end(), {"PIPELINING", fmt::format("SIZE {}", m_options.maxMessage), "8BITMIME", "ENHANCEDSTATUSCODES", "DSN"});
         if (m_options.utf8) hello.lines.emplace_back("SMTPUTF8");
-        if (m_options.role == SmtpRole::submission) hello.lines.emplace_back("AUTH PLAIN LOGIN");
+        if (m_options.startTls != StartTls::off && !m_secured) hello.lines.emplace_back("STARTTLS");
+        if (m_options.role == SmtpRole::submission && !mustSecure("auth")) hello.lines.emplace_back("AUTH PLAIN LOGIN");
     }
     say(out, std::move(hello));
+}
+
+bool SmtpServer::mustSecure(std::string_view verb) const {
+    if (m_options.startTls != StartTls::require || m_secured) return false;
+    return verb != "noop" && verb != "ehlo" && verb != "starttls" && verb != "quit";  // RFC 3207 4
+}
+
+// RFC 3207 4. What was pipelined behind it travelled in the clear and may be anybody's: it is dropped, as is all that was said before.
+void SmtpServer::startTls(std::string_view argument, SmtpServerOutput& out) {
+    if (!argument.empty()) return bad(out, 501, "5.5.4", "STARTTLS takes no argument");
+    if (m_secured) return bad(out, 503, "5.5.1", "TLS is in use already");
+    if (!m_options.tlsReady) return say(out, reply(454, "4.7.0", "TLS not available due to temporary reason"));
+    say(out, reply(220, m_hello.extended ? "2.0.0" : "", "Ready to start TLS"));
+    reset();
+    m_hello = {};
+    m_user.clear();
+    m_reader.clear();
+    m_securing = out.startTls = true;
+}
+
+SmtpServerOutput SmtpServer::onSecured(Instant now) {
+    m_deadline = now + kPatience;
+    m_securing = false;
+    m_secured = true;
+    return m_options.implicit ? greeting() : SmtpServerOutput{};
 }
 
 void SmtpServer::auth(std::string_view argument, SmtpServerOutput& out) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The server side of one SMTP session, RFC 5321 section 4, with SIZE (1870), 8BITMIME (6152), SMTPUTF8 (6531), PIPELINING (2920), ENHANCEDSTATUSCODES (2034), DSN (3461), and on
-// port 587 (submission, RFC 6409) AUTH PLAIN and LOGIN (4954). Octets and the time go in, replies come out; who may send what to whom is asked of an SmtpPolicy.
+// port 587 (submission, RFC 6409) AUTH PLAIN and LOGIN (4954); STARTTLS (3207), where the host does the TLS. Octets and the time go in, replies come out; who may send what to whom
+// is asked of an SmtpPolicy.
 #pragma once
 
 #include <cstdint>
@@ -59,6 +60,7 @@ struct SmtpHello {
 };
 
 enum class SmtpRole : std::uint8_t { relay, submission };
+enum class StartTls : std::uint8_t { off, offer, require };
 
 class SmtpPolicy {
 public:
@@ -76,12 +78,16 @@ struct SmtpServerOptions {
     std::string hostName;
     std::uint64_t maxMessage = 25'000'000;
     bool utf8 = true;  // offers SMTPUTF8
+    StartTls startTls = StartTls::off;
+    bool tlsReady = true;   // false: it has no certificate to show (454)
+    bool implicit = false;  // the port itself is TLS (465, RFC 8314 3.3): the greeting waits for the handshake
 };
 
 // What the host has to do, in order.
 struct SmtpServerOutput {
     std::vector<SmtpReply> replies;
-    bool close = false;  // after the replies
+    bool startTls = false;  // after the replies: what comes from the client next is TLS
+    bool close = false;     // after the replies
 };
 
 class SmtpServer {
@@ -92,11 +98,14 @@ public:
     SmtpServerOutput onBytes(std::string_view octets, Instant now);
     // The policy has made up its mind. REQUIRES: it asked for time.
     SmtpServerOutput onDecided(SmtpReply verdict, Instant now);
+    // The handshake that startTls asked for is complete; the client begins anew with EHLO (RFC 3207 4.2). What comes before is not for us. On a port of TLS: the greeting.
+    SmtpServerOutput onSecured(Instant now);
     // The client was silent for five minutes (RFC 5321 4.5.3.2.7).
     SmtpServerOutput onTimeout(Instant now);
     Instant nextDeadline() const { return m_closed || m_undecided != Undecided::nothing ? kNever : m_deadline; }
     const SmtpHello& hello() const { return m_hello; }
 
+    bool secured() const { return m_secured; }
     bool inTransaction() const { return m_from; }
     const Envelope& envelope() const { return m_envelope; }
 
@@ -104,10 +113,13 @@ private:
     enum class AuthStep : std::uint8_t { none, plain, loginName, loginPassword };  // what the next line is
     enum class Undecided : std::uint8_t { nothing, sender, content };              // what the policy thinks about; the client has to wait
 
+    SmtpServerOutput greeting() const;
     void work(SmtpServerOutput& out);
     void senderDecided(SmtpReply verdict, SmtpServerOutput& out);
     void command(const std::string& line, SmtpServerOutput& out);
     void greet(std::string_view argument, bool extended, SmtpServerOutput& out);
+    void startTls(std::string_view argument, SmtpServerOutput& out);
+    bool mustSecure(std::string_view verb) const;
     void auth(std::string_view argument, SmtpServerOutput& out);
     void authLine(std::string_view response, SmtpServerOutput& out);
     void authPlain(std::string_view decoded, SmtpServerOutput& out);
@@ -130,6 +142,7 @@ private:
     bool m_inData = false, m_closed = false;
     AuthStep m_auth = AuthStep::none;
     std::string m_loginName;
+    bool m_secured = false, m_securing = false;
     int m_errors = 0;
     Undecided m_undecided = Undecided::nothing;
     Envelope m_envelope, m_proposed;

@@ -146,6 +146,7 @@ std::optional<trace::SegmentFacts> Facts::segmentOf(PacketId packet) const {
         if (const auto* again = std::get_if<trace::SegmentRetransmitted>(&payload)) return again->packet == packet ? std::optional<trace::SegmentFacts>(*again) : std::nullopt;
         // A damaged packet or a copy has an id of its own; it carries what the first one carried.
         if (const auto* damaged = std::get_if<trace::PacketCorrupted>(&payload); damaged && damaged->damaged == packet) packet = damaged->packet;
+        if (const auto* altered = std::get_if<trace::PacketAltered>(&payload); altered && altered->altered == packet) packet = altered->packet;
         if (const auto* copied = std::get_if<trace::PacketDuplicated>(&payload); copied && copied->copy == packet) packet = copied->packet;
         if (const auto* flooded = std::get_if<trace::FrameFlooded>(&payload); flooded && packet >= flooded->first && packet.value - flooded->first.value < flooded->copies)
             packet = flooded->packet;

@@ -55,6 +55,16 @@ std::string percentText(Share share, Language language) {
     return number + " %";
 }
 
+std::string tlsKey(const TlsSecured& p) {
+    if (p.side == Side::server) return "tls-secured.server";
+    return p.verdict == TlsVerdict::trusted ? "tls-secured.trusted" : "tls-secured.untrusted";
+}
+
+std::string tlsKey(const TlsFailed& p) {
+    if (p.told) return "tls-failed.told";
+    return p.verdict != TlsVerdict::unchecked && p.verdict != TlsVerdict::trusted ? "tls-failed.certificate" : "tls-failed.other";
+}
+
 class Sentence {
 public:
     Sentence(const Recording& recording, EventId id, Level level, Language language)
@@ -74,6 +84,7 @@ public:
         if (!p.via.valid()) return say("packet-corrupted.memory", {{"node", m_node}, {"what", f.what(p.damaged)}});
         return say("packet-corrupted", {{"what", f.what(p.damaged)}, {"link", f.link(p.via.link())}});
     }
+    std::string operator()(const PacketAltered& p) const { return say("packet-altered", {{"link", f.link(p.via.link())}, {"removed", std::string(r.text(p.removed))}}); }
     std::string operator()(const PacketDuplicated& p) const { return say("packet-duplicated", {{"what", f.what(p.copy)}, {"link", f.link(p.via.link())}}); }
     std::string operator()(const PacketFragmented& p) const { return say("packet-fragmented", {{"node", m_node}, {"what", f.what(p.packet)}, {"pieces", text(p.pieces)}}); }
     std::string operator()(const PacketReassembled& p) const { return say("packet-reassembled", {{"node", m_node}, {"what", f.what(p.packet)}, {"pieces", text(p.pieces)}}); }
@@ -236,6 +247,25 @@ public:
         return say(fmt::format("connection-ended.{}", name(p.reason)), {{"node", m_node}, {"peer", f.peer(p.connection, e.node)}, {"port", text(known ? known->serverPort : 0)}});
     }
 
+    // --- TLS, and who listens ---
+    std::string operator()(const TlsStarted& p) const {
+        return say(p.side == Side::client ? "tls-started.client" : "tls-started.server", {{"node", m_node}, {"peer", f.peer(p.connection, e.node)}});
+    }
+    std::string operator()(const TlsRecord& p) const { return say(fmt::format("tls-record.{}", name(p.kind)), {{"node", m_node}, {"size", sizeText(p.size, m_language)}}); }
+    std::string operator()(const TlsSecured& p) const { return say(tlsKey(p), {{"node", m_node}, {"peer", f.peer(p.connection, e.node)}, {"problem", problemText(p.verdict)}}); }
+    std::string operator()(const TlsFailed& p) const {
+        return say(tlsKey(p), {{"node", m_node}, {"peer", f.peer(p.connection, e.node)}, {"problem", problemText(p.verdict)}, {"why", std::string(r.text(p.why))}});
+    }
+    std::string operator()(const TapHeard& p) const {
+        const CastConnection* known = f.connection(p.connection);
+        return say(fmt::format("tap-heard.{}", name(p.kind)), {{"link", f.link(p.via.link())},
+                                                               {"line", shortened(r.text(p.line))},
+                                                               {"size", sizeText(p.size, m_language)},
+                                                               {"client", f.node(known != nullptr ? known->client : NodeId{})},
+                                                               {"server", f.node(known != nullptr ? known->server : NodeId{})},
+                                                               {"port", text(known != nullptr ? known->serverPort : 0)}});
+    }
+
     // --- DNS ---
     std::string operator()(const DnsQuery& p) const {
         return say(fmt::format("dns-query.{}", questionKey(p)),
@@ -362,8 +392,8 @@ public:
         std::string key = send ? "send" : "read";
         if (why == "offline")
             key = "offline-" + key;
-        else if (why == "no-server")
-            key = "no-server";
+        else if (why == "no-server" || why == "no-tls" || why == "bad-certificate" || why == "tls-failed")
+            key = why;
         else if (p.final)
             key += "-final";
         return say("device-waits." + key, {{"node", m_node}, {"person", f.personAt(e.node)}});
@@ -393,6 +423,7 @@ private:
         const auto* heard = e.cause.valid() ? std::get_if<SegmentReceived>(&r.event(e.cause).payload) : nullptr;
         return say(heard != nullptr && heard->arrival == Arrival::outOfOrder ? "segment-sent.ack-repeated" : "segment-sent.ack-segment", blanks);
     }
+    std::string problemText(TlsVerdict verdict) const { return fill(m_language, fmt::format("tls-problem.{}", name(verdict))); }
     std::string reader(TextId address) const { return Facts::personOf(r.text(address)); }
     std::string recipient(std::uint16_t index) const {
         const MailComposed* letter = f.letter();
@@ -441,6 +472,8 @@ private:
     std::string replyKey(const SmtpReply& p) const {
         if (p.code >= 500) return "permanent";
         if (p.code >= 400) return "transient";
+        const auto* before = p.code == 220 ? f.cause<SmtpCommand>() : nullptr;
+        if (before != nullptr && before->connection == p.connection && verbOf(r.text(before->line)) == "STARTTLS") return "STARTTLS";
         if (p.code == 220) return "greeting";
         if (p.code == 221) return "QUIT";
         if (p.code == 354) return "DATA";

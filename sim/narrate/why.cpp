@@ -17,7 +17,8 @@ constexpr std::size_t kMost = 12;
 bool isReason(const Payload& payload) {
     return std::holds_alternative<PacketDropped>(payload) || std::holds_alternative<TimerExpired>(payload) || std::holds_alternative<LinkChanged>(payload) ||
            std::holds_alternative<NodeChanged>(payload) || std::holds_alternative<TimelineApplied>(payload) || std::holds_alternative<AttemptFailed>(payload) ||
-           std::holds_alternative<IcmpReceived>(payload) || std::holds_alternative<PathMtuChanged>(payload) || std::holds_alternative<AdjacencyChanged>(payload);
+           std::holds_alternative<IcmpReceived>(payload) || std::holds_alternative<PathMtuChanged>(payload) || std::holds_alternative<PacketAltered>(payload) ||
+           std::holds_alternative<AdjacencyChanged>(payload);
 }
 
 // The third duplicate ACK and its like are told by the retransmission itself; the timer is a step of its own.
@@ -41,6 +42,7 @@ EventId lossBehind(const Recording& recording, EventId retransmission) {
     for (std::uint64_t i = 0; i < retransmission.value; ++i) {
         const Payload& payload = recording.event({i}).payload;
         if (const auto* damaged = std::get_if<PacketCorrupted>(&payload); damaged && damaged->packet == lost) lost = damaged->damaged;
+        if (const auto* altered = std::get_if<PacketAltered>(&payload); altered && altered->packet == lost) lost = altered->altered;
         if (const auto* dropped = std::get_if<PacketDropped>(&payload); dropped && dropped->packet == lost) return {i};
     }
     return {};

@@ -147,6 +147,7 @@ void Link::onWake(std::uint64_t what, Instant now) {
 
 void Link::deliver(int direction, FlightPtr flight, bool corrupted, Instant now) {
     if (corrupted) corrupt(direction, *flight, now);
+    if (m_listener != nullptr) m_listener->onPassing(*flight, endId(direction), now);
     const trace::LinkEnd via = endId(direction);
     flight->in = via;
     flight->cause =

@@ -16,6 +16,7 @@
 #include "sim/net/burst_process.h"
 #include "sim/net/codel.h"
 #include "sim/net/flight.h"
+#include "sim/net/link_listener.h"
 #include "sim/net/link_settings.h"
 #include "sim/net/receiver.h"
 #include "sim/net/red.h"
@@ -42,6 +43,8 @@ public:
 
     // Who receives at nodes[end]. REQUIRES: both ends are attached before anything is sent.
     void attach(int end, Receiver& receiver) { m_ends[1 - end].receiver = &receiver; }
+    // Hears every packet that arrives at the other end. May be null; must outlive the link.
+    void setListener(LinkListener* listener) { m_listener = listener; }
     // Reports the settings of both directions, once, at the start.
     void announce(Instant now, trace::EventId cause);
 
@@ -135,6 +138,7 @@ private:
     ComponentId m_component;
     std::array<End, 2> m_ends;
     bool m_up = true;
+    LinkListener* m_listener = nullptr;
 };
 
 }  // namespace mailtrek::net

@@ -120,6 +120,7 @@ struct MetricFold::Fold {
         likewise(e.damaged, e.packet);  // it goes on in the place of the original
         if (e.via.valid()) add(Metric::linkCorrupted, of(e.packet, e.via));
     }
+    void operator()(const PacketAltered& e) const { likewise(e.altered, e.packet); }
     void operator()(const PacketDuplicated& e) const { likewise(e.copy, e.packet); }
     void operator()(const FrameFlooded& e) const {
         for (std::uint32_t i = 0; i < e.copies; ++i) likewise({e.first.value + i}, e.packet);
@@ -249,6 +250,11 @@ struct MetricFold::Fold {
     void operator()(const ProbeAnswered&) const {}
     void operator()(const ProbeLost&) const {}
     void operator()(const ProbeEnded&) const {}
+    void operator()(const TlsStarted&) const {}
+    void operator()(const TlsRecord&) const {}
+    void operator()(const TlsSecured&) const {}
+    void operator()(const TlsFailed&) const {}
+    void operator()(const TapHeard&) const {}
     void operator()(const RunEnded&) const {}
 };
 

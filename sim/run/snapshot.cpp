@@ -38,7 +38,7 @@ trace::NodeView nodeView(const host::Network& network, NodeId id) {
 void addConnections(trace::View& view, const host::Network& network, NodeId node) {
     const host::Machine* machine = network.machine(node);
     if (machine == nullptr) return;
-    for (const auto& [id, side, info] : machine->tcpSides()) {
+    for (const auto& [id, side, info, secured] : machine->tcpSides()) {
         if (!id.valid()) continue;
         const host::Connection& known = network.world().connections[id];
         if (view.connections.size() <= id.index()) view.connections.resize(id.index() + 1);
@@ -47,6 +47,7 @@ void addConnections(trace::View& view, const host::Network& network, NodeId node
                                : std::make_shared<trace::ConnectionView>(trace::ConnectionView{known.client, known.server, known.clientPort, known.serverPort, kStart, {}});
         trace::TcpSideView& out = connection->sides[static_cast<std::size_t>(side)];
         out.state = info.state;
+        out.secured = secured;
         out.cwnd = info.cwnd;
         out.ssthresh = info.ssthresh;
         out.sent = info.sent;

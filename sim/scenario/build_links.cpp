@@ -75,11 +75,7 @@ void Builder::readLink(const Node_& value) {
     link.mtu = m_mtu;
     map.with("mtu", [&](const Node_& v) { link.mtu = readMtu(v); });
     map.with("cost", [&](const Node_& v) { link.cost = static_cast<std::uint32_t>(m_reader.whole(v, "cost", 1, 65535)); });
-    for (const std::string_view key : {"tap", "strip-starttls"}) {
-        map.with(key, [&](const Node_& v) {
-            if (m_reader.boolean(v, key)) m_reader.unsupported(v, fmt::format("{}: true", key));
-        });
-    }
+    readTap(map, link);
     readLinkSettings(map, link.settings[0]);
     link.settings[1] = link.settings[0];
     for (const int direction : {0, 1}) {

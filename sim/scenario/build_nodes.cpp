@@ -137,6 +137,7 @@ void Builder::readDevice(Map& map, Node& node) {
         node.readsWith = static_cast<ReadsWith>(m_reader.choice(v, "reads-with", {"imap", "pop3", "pop3-delete", "webmail"}));  // in the order of ReadsWith
         if (node.readsWith == ReadsWith::webmail) m_reader.unsupported(v, "reading with webmail");
     });
+    map.with("tls", [&](const Node_& v) { readDeviceTls(v, node); });
     if (node.kind == NodeKind::printer) map.with("prints", [&](const Node_& v) { node.prints = m_reader.boolean(v, "prints"); });
 }
 
@@ -168,8 +169,10 @@ void Builder::readServer(Map& map, Node& node) {
     map.with("policy", [&](const Node_& v) {
         const PolicyChange policy = readPolicy(v);
         node.openRelay = policy.openRelay.value_or(false);
+        node.startTls = policy.startTls.value_or(StartTls::off);
         policy.applyTo(node.policy);
     });
+    map.with("tls", [&](const Node_& v) { readServerTls(v, node); });
 }
 
 void Builder::readMailboxes(const Node_& mailboxes, Node& node) {

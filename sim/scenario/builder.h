@@ -43,6 +43,10 @@ private:
     std::vector<StaticRoute> readRoutes(const Node_& routes);
     void readTcp(const Node_& value, transport::TcpSettings& tcp);
     void resolveNodes();
+    // build_tls.cpp
+    void readServerTls(const Node_& value, Node& node);
+    void readDeviceTls(const Node_& value, Node& node);
+    void readTap(Map& map, Link& link);
     // build_zones.cpp
     void readNameServer(Map& map, Node& node);
     void readZones(const Node_& zones, Node& node);

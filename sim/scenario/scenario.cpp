@@ -66,7 +66,7 @@ trace::Cast castOf(const Scenario& scenario) {
     }
     for (const Link& link : scenario.links) {
         const bool noise = link.settings[0].loss.perBillion + link.settings[1].loss.perBillion > 0;
-        cast.links.push_back({link.name, link.between[0], link.between[1], link.mtu, noise, !link.rules[0].empty() || !link.rules[1].empty()});
+        cast.links.push_back({link.name, link.between[0], link.between[1], link.mtu, noise, !link.rules[0].empty() || !link.rules[1].empty(), link.tap || link.stripStartTls});
     }
     for (const Entry& entry : scenario.timeline)
         if (const Send* send = std::get_if<Send>(&entry.action)) cast.mails.push_back(send->id);

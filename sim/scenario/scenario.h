@@ -21,6 +21,7 @@
 #include "sim/scenario/expect.h"
 #include "sim/scenario/lesson.h"
 #include "sim/scenario/outside.h"
+#include "sim/scenario/tls.h"
 #include "sim/trace/cast.h"
 #include "sim/transport/tcp_settings.h"
 
@@ -72,6 +73,7 @@ struct Node {
     bool online = true;
     bool prints = false;
     ReadsWith readsWith = ReadsWith::imap;
+    DeviceTls deviceTls = DeviceTls::ifOffered;
     // mail servers
     std::vector<std::string> domains;
     std::vector<Mailbox> mailboxes;
@@ -82,6 +84,8 @@ struct Node {
     bool openRelay = false;
     bool oneShot = false;
     mail::PolicySettings policy;
+    StartTls startTls = StartTls::off;
+    ServerTls serverTls;
     // name servers
     DnsRole dnsRole = DnsRole::all;
     std::vector<dns::ZoneFact> zones;
@@ -99,6 +103,8 @@ struct Link {
     std::uint32_t cost = 1;
     std::array<net::LinkSettings, 2> settings;  // by direction: 0 from the first to the second of `between`
     std::array<std::vector<net::LinkRule>, 2> rules;
+    bool tap = false;            // somebody listens
+    bool stripStartTls = false;  // and removes STARTTLS from what servers offer
 };
 
 struct Attachment {
@@ -136,6 +142,7 @@ struct SetLink {
 };
 struct PolicyChange {  // what is set changes; the rest stays
     std::optional<bool> openRelay;
+    std::optional<StartTls> startTls;
     std::optional<Duration> greylist;
     std::optional<mail::CheckMode> spf;
     std::optional<bool> smtpUtf8;

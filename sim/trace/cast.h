@@ -40,6 +40,7 @@ struct CastLink {
     std::uint32_t mtu = 1500;
     bool randomLoss = false;    // noise can spoil packets (drawn as a zigzag)
     bool scriptedLoss = false;  // rules lose packets
+    bool tapped = false;        // somebody listens
 };
 
 struct CastConnection {  // by ConnectionId, filled while the run goes on

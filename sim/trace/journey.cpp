@@ -13,13 +13,14 @@ template <class E, class... Others>
 inline constexpr bool isOneOf = (std::is_same_v<E, Others> || ...);
 template <class E>
 inline constexpr bool story = isOneOf<E, MailComposed, MailStored, MailFetched, MailRead, NoticeIssued, MailboxFull, DeviceWaits, NodeChanged, LinkChanged, MailDiscarded,
-                                      RecipientRefused, ProbeAnswered, ProbeLost, ProbeEnded>;
+                                      RecipientRefused, ProbeAnswered, ProbeLost, ProbeEnded, PacketAltered>;
 template <class E>
-inline constexpr bool ofMail = isOneOf<E, DnsQuery, DnsAnswer, DnsReferral, DnsRejected, DnsTimedOut, ConnectionOpened, AttemptFailed, MailboxRemoved, MailboxAdded>;
+inline constexpr bool ofMail =
+    isOneOf<E, DnsQuery, DnsAnswer, DnsReferral, DnsRejected, DnsTimedOut, ConnectionOpened, AttemptFailed, MailboxRemoved, MailboxAdded, TlsSecured, TlsFailed>;
 template <class E>
-inline constexpr bool ofDialogue = isOneOf<E, SmtpCommand, SmtpReply, SmtpContent, AccessCommand, AccessReply, FlagsChanged>;
+inline constexpr bool ofDialogue = isOneOf<E, SmtpCommand, SmtpReply, SmtpContent, AccessCommand, AccessReply, FlagsChanged, TlsStarted>;
 template <class E>
-inline constexpr bool ofTcp = isOneOf<E, SegmentSent, SegmentRetransmitted, ConnectionEnded, IcmpReceived, PathMtuChanged>;
+inline constexpr bool ofTcp = isOneOf<E, SegmentSent, SegmentRetransmitted, ConnectionEnded, IcmpReceived, PathMtuChanged, TlsRecord>;
 template <class E>
 inline constexpr bool ofPackets =
     isOneOf<E, PacketDelivered, PacketCorrupted, PacketDuplicated, PacketFragmented, PacketReassembled, PacketMarked, ProbeSent, FrameFlooded, ArpAsked, ArpAnswered, PacketWaits>;
@@ -89,6 +90,18 @@ struct LevelOf {
             case TcpTimer::reordering:
             case TcpTimer::finWait:
             case TcpTimer::timeWait: return std::nullopt;
+        }
+        return std::nullopt;
+    }
+    // What an eavesdropper has in his hands is a story; how he comes by it, line by line, is not.
+    Maybe operator()(const TapHeard& e) const {
+        switch (e.kind) {
+            case TapKind::password:
+            case TapKind::letter:
+            case TapKind::sealed: return Level::story;
+            case TapKind::connection: return Level::mail;
+            case TapKind::line: return Level::dialogue;
+            case TapKind::record: return Level::tcp;
         }
         return std::nullopt;
     }

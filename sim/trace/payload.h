@@ -13,6 +13,7 @@
 #include "sim/trace/payload_network.h"
 #include "sim/trace/payload_policy.h"
 #include "sim/trace/payload_tcp.h"
+#include "sim/trace/payload_tls.h"
 
 namespace mailtrek::trace {
 
@@ -22,6 +23,7 @@ using Payload = std::variant<PacketSent, PacketReplanned, PacketDelivered, Packe
                              SmtpReply, SmtpContent, AccessCommand, AccessReply, MailComposed, MailAccepted, MailQueued, MailDequeued, AttemptStarted, AttemptFailed,
                              RecipientRefused, MailStored, MailboxFull, MailboxOpened, MailboxRemoved, MailboxAdded, FlagsChanged, MailRead, MailFetched, NoticeIssued,
                              MailDiscarded, SenderChecked, PolicyApplied, DeviceWaits, PacketFragmented, PacketReassembled, PacketMarked, IcmpReceived, PathMtuChanged, ProbeSent,
-                             ProbeAnswered, ProbeLost, ProbeEnded, RunEnded, ArpAsked, ArpAnswered, ArpLearned, ArpFailed, PacketWaits, StationLearned, FrameFlooded, PortChanged>;
+                             ProbeAnswered, ProbeLost, ProbeEnded, RunEnded, ArpAsked, ArpAnswered, ArpLearned, ArpFailed, PacketWaits, StationLearned, FrameFlooded, PortChanged,
+                             TlsStarted, TlsRecord, TlsSecured, TlsFailed, TapHeard, PacketAltered>;
 
 }  // namespace mailtrek::trace

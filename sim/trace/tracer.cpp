@@ -3,6 +3,7 @@
 // same in every sink, so hashing the id of a text stands for hashing its octets, which went in when it was new.
 #include "sim/trace/tracer.h"
 
+#include <algorithm>
 #include <cstring>
 #include <type_traits>
 
@@ -55,6 +56,27 @@ std::uint64_t hashEvent(std::uint64_t h, Instant at, EventId cause, NodeId node,
         payload);
 }
 
+// Everything of it but the octets that it carries and the checksum over them. Without a sound TCP header (a fragment, damage) nothing but its size and its IP header.
+wire::Packet withoutContent(const wire::Packet& packet) {
+    wire::Packet shell = packet;
+    if (shell.tcp() == nullptr) shell.transport = wire::RawTransport{};
+    shell.payload = {};
+    return shell;
+}
+
+// An ICMP error quotes its packet (RFC 1812 4.3.2.3): of the quote, the IP header and the eight octets behind it, which hold ports and sequence number (RFC 792).
+wire::Packet withoutQuotedContent(const wire::Packet& packet) {
+    constexpr std::uint32_t kQuoted = wire::kIpv4HeaderSize + 8;
+    wire::Packet shell = packet;
+    shell.payload = shell.payload.sub(0, std::min(shell.payload.size(), kQuoted));
+    return shell;
+}
+
+bool isIcmpError(const wire::Packet& packet) {
+    const wire::IcmpHeader* icmp = packet.icmp();
+    return icmp != nullptr && (icmp->type == 3 || icmp->type == 11 || icmp->type == 12);  // RFC 792
+}
+
 }  // namespace
 
 Tracer::Tracer(Sink sink, Recording* recording) : m_sink(sink), m_recording(sink == Sink::record ? recording : nullptr) {}
@@ -97,9 +119,21 @@ FrameId Tracer::frame(const wire::EthernetHeader& header) {
 PacketId Tracer::packet(const wire::Packet& packet, ConnectionId connection, NodeId origin) {
     const PacketId id{m_packets++};
     if (m_sink == Sink::none) return id;
-    m_hash = hashOctets(m_hash, wire::serialize(packet));
+    const bool sealed = connection.valid() && connection.index() < m_sealed.size() && m_sealed[connection.index()];
+    if (sealed)
+        m_hash = combine(hashOctets(m_hash, wire::serialize(withoutContent(packet))), wire::wireSize(packet));
+    else if (!m_sealed.empty() && isIcmpError(packet))
+        m_hash = combine(hashOctets(m_hash, wire::serialize(withoutQuotedContent(packet))), wire::wireSize(packet));
+    else
+        m_hash = hashOctets(m_hash, wire::serialize(packet));
     if (m_recording != nullptr) m_recording->mutableStore().addPacket({packet, connection, origin});
     return id;
+}
+
+void Tracer::seal(ConnectionId connection) {
+    if (!connection.valid()) return;
+    if (connection.index() >= m_sealed.size()) m_sealed.resize(connection.index() + 1);
+    m_sealed[connection.index()] = true;
 }
 
 }  // namespace mailtrek::trace

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "sim/trace/event.h"
 #include "sim/trace/recording.h"
@@ -34,6 +35,8 @@ public:
     FrameId frame(const wire::EthernetHeader& header);
     // Gives the packet its id; its octets are kept in Sink::record and hashed in Sink::hash.
     PacketId packet(const wire::Packet& packet, ConnectionId connection, NodeId origin);
+    // What the connection carries from here on is TLS: its octets are kept, and only their number is hashed, so that the hash does not depend on who encrypts.
+    void seal(ConnectionId connection);
 
     void setObserver(EventObserver* observer) { m_observer = observer; }
     Sink sink() const { return m_sink; }
@@ -49,7 +52,8 @@ private:
     std::uint64_t m_hash = 0;
     std::uint32_t m_packets = 0;
     std::uint32_t m_messages = 0;
-    Store m_ownStore;  // texts for the hash when nothing is recorded
+    std::vector<bool> m_sealed;  // by ConnectionId
+    Store m_ownStore;            // texts for the hash when nothing is recorded
 };
 
 }  // namespace mailtrek::trace

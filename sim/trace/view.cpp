@@ -31,7 +31,7 @@ template <class E>
 inline constexpr bool changesNothing =
     isOneOf<E, PacketDuplicated, TimelineApplied, LsaChanged, RoutingUpdateSent, DnsQuery, DnsReferral, DnsRejected, DnsTimedOut, SmtpCommand, SmtpReply, AccessCommand,
             AccessReply, AttemptFailed, MailboxFull, SenderChecked, PolicyApplied, DeviceWaits, PacketFragmented, PacketReassembled, IcmpReceived, PathMtuChanged, ProbeSent,
-            ProbeAnswered, ProbeLost, ProbeEnded, RunEnded, ArpAsked, ArpAnswered, ArpLearned, ArpFailed, StationLearned, FrameFlooded>;
+            ProbeAnswered, ProbeLost, ProbeEnded, RunEnded, ArpAsked, ArpAnswered, ArpLearned, ArpFailed, StationLearned, FrameFlooded, TlsStarted, TlsRecord, TlsFailed, TapHeard>;
 
 void remove(std::vector<TravellingPacket>& packets, PacketId packet) {
     const auto found = std::ranges::find(packets, packet, &TravellingPacket::packet);
@@ -57,11 +57,9 @@ public:
             waitsNoMore(p.packet);
     }
     void operator()(const PacketCorrupted& p) {
-        if (!p.via.valid()) return;  // in a router's memory
-        auto& packets = end(p.via).packets;
-        const auto found = std::ranges::find(packets, p.packet, &TravellingPacket::packet);
-        if (found != packets.end()) found->packet = p.damaged;
+        if (p.via.valid()) replace(p.via, p.packet, p.damaged);  // else in a router's memory
     }
+    void operator()(const PacketAltered& p) { replace(p.via, p.packet, p.altered); }
     void operator()(const PacketReplanned& p) {
         auto& packets = end(p.via).packets;
         const auto found = std::ranges::find(packets, p.packet, &TravellingPacket::packet);
@@ -156,6 +154,7 @@ public:
         if (p.timer == TcpTimer::retransmission) ++side(p.connection, p.side).timeouts;
     }
     void operator()(const ConnectionEnded& p) { side(p.connection, p.side).ended = p.reason; }
+    void operator()(const TlsSecured& p) { side(p.connection, p.side).secured = true; }
 
     // --- mail ---
     void operator()(const DnsAnswer& p) {
@@ -270,6 +269,11 @@ private:
         if (e.node.index() < v.nodes.size() && v.nodes[e.node.index()]->waiting.contains(packet)) at(v.nodes, e.node).waiting.erase(packet);
     }
     LinkEndView& end(LinkEnd via) { return at(v.links, via.link()).ends[static_cast<std::size_t>(via.direction())]; }
+    void replace(LinkEnd via, PacketId packet, PacketId by) {
+        auto& packets = end(via).packets;
+        const auto found = std::ranges::find(packets, packet, &TravellingPacket::packet);
+        if (found != packets.end()) found->packet = by;
+    }
     TcpSideView& side(ConnectionId id, Side which) { return at(v.connections, id).sides[static_cast<std::size_t>(which)]; }
     MailboxView& mailbox(TextId address) { return own(v.mailboxes[std::string(r.text(address))]); }
     StoredView* stored(TextId address, std::uint32_t uid) {

@@ -71,6 +71,7 @@ struct TcpSideView {
     std::uint32_t timeouts = 0;
     std::uint32_t srttMicros = 0;
     std::uint32_t rtoMicros = 0;
+    bool secured = false;  // TLS: its handshake is complete here
     std::optional<CloseReason> ended;
 };
 

@@ -77,6 +77,7 @@ Difference connectionsDiffer(const View& a, const View& b) {
             const bool opening = p.state == TcpState::synSent || p.state == TcpState::synReceived;  // the window is told of when it opens
             if (!opening && p.cwnd != q.cwnd) return differ("cwnd", p.cwnd, q.cwnd);
             if (!opening && p.ssthresh != q.ssthresh) return differ("ssthresh", p.ssthresh, q.ssthresh);
+            if (p.secured != q.secured) return differ("secured", p.secured ? 1 : 0, q.secured ? 1 : 0);
             if (p.sent != q.sent) return differ("sent up to", p.sent, q.sent);
             if (p.received != q.received) return differ("octets received", p.received, q.received);
             if (p.segments != q.segments) return differ("segments", p.segments, q.segments);

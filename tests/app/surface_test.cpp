@@ -21,7 +21,7 @@ const std::string kApp = MAILTREK_SOURCE_DIR "/app/";
 
 // Every --option of a text.
 Names optionsIn(const std::string& text) {
-    static const std::regex kOption("(^|[^A-Za-z0-9-])(--[a-z][a-z-]*)");
+    static const std::regex kOption("(^|[^A-Za-z0-9-])(--[a-z][a-z0-9-]*)");
     Names names;
     for (std::sregex_iterator i(text.begin(), text.end(), kOption), end; i != end; ++i) names.insert((*i)[2]);
     return names;

@@ -49,6 +49,15 @@ public:
         EXPECT_TRUE(m_said.empty()) << m_said.front();
         return *this;
     }
+    ClientDialogue& startsTls() { return says("(TLS)"); }
+    ClientDialogue& secured() {
+        take(client.onSecured(now));
+        return *this;
+    }
+    ClientDialogue& failsAtTls(const std::string& why) {
+        take(client.onTlsFailed(why, now));
+        return *this;
+    }
     ClientDialogue& sendsContent() { return says("(content)"); }
     ClientDialogue& waits(Duration time, bool moved = false) {
         now += time;
@@ -104,6 +113,7 @@ private:
                 content = sent->stuffed.text();
                 m_said.emplace_back("(content)");
             }
+            if (std::holds_alternative<SmtpStartTls>(action)) m_said.emplace_back("(TLS)");
             if (const auto* outcome = std::get_if<SmtpOutcome>(&action)) outcomes.push_back(*outcome);
             closed |= std::holds_alternative<SmtpClose>(action);
         }

@@ -18,6 +18,7 @@ struct Reading {
                 said.push_back(line->shown);
                 wire += line->line + "\r\n";
             }
+            tls += std::holds_alternative<ImapStartTls>(action) ? 1 : 0;
             if (const auto* read = std::get_if<ImapRead>(&action)) letters.push_back(read->octets);
             if (const auto* end = std::get_if<ImapFinished>(&action)) finished.push_back(*end);
             closed |= std::holds_alternative<ImapClose>(action);
@@ -42,6 +43,7 @@ struct Reading {
     std::vector<ImapFinished> finished;
     std::string wire;
     bool closed = false;
+    int tls = 0;  // handshakes asked for
 };
 
 ImapClientOptions luis(ImapTask task = ImapTask::read, std::string messageId = "") { return {"luis@sur.example", "secret", task, std::move(messageId)}; }
@@ -148,6 +150,69 @@ TEST(ImapClient, ServersOfOthers) {  // flags that come unasked, literals in env
     EXPECT_EQ(reading.said.back(), "A005 LOGOUT");
     reading.take(reading.client.onBytes("* BYE\r\nA005 OK\r\n", kStart));
     EXPECT_TRUE(reading.closed);
+}
+
+// --- STARTTLS, RFC 3501 6.2.1 ---
+
+Reading wishing(TlsWish wish, bool implicit = false) {
+    ImapClientOptions options = luis();
+    options.tls = wish;
+    options.implicit = implicit;
+    Reading reading(std::move(options));
+    reading.take(reading.client.onConnected(kStart));
+    return reading;
+}
+
+TEST(ImapClientTls, TakesTheOfferOfTheGreeting) {
+    Reading reading = wishing(TlsWish::ifOffered);
+    reading.take(reading.client.onBytes("* OK [CAPABILITY IMAP4rev1 StartTLS LOGINDISABLED] sur\r\n", kStart));
+    reading.take(reading.client.onBytes("A001 OK begin\r\n", kStart));
+    EXPECT_EQ(reading.tls, 1);
+    EXPECT_THAT(reading.said, ElementsAre("A001 STARTTLS"));
+    reading.take(reading.client.onSecured(kStart));
+    EXPECT_THAT(reading.said, ElementsAre("A001 STARTTLS", "A002 LOGIN \"luis@sur.example\" ********"));
+}
+
+TEST(ImapClientTls, AsksWhenTheGreetingTellsNothing) {
+    Reading reading = wishing(TlsWish::ifOffered);
+    reading.take(reading.client.onBytes("* OK ready\r\n* CAPABILITY IMAP4rev1 STARTTLS\r\nA001 OK done\r\n", kStart));
+    EXPECT_THAT(reading.said, ElementsAre("A001 CAPABILITY", "A002 STARTTLS"));
+}
+
+TEST(ImapClientTls, WithoutAnOffer) {
+    const std::string greeting = "* OK [CAPABILITY IMAP4rev1 XXXXXXXX] ready\r\n";
+    Reading content = wishing(TlsWish::ifOffered);
+    content.take(content.client.onBytes(greeting, kStart));
+    EXPECT_THAT(content.said, ElementsAre("A001 LOGIN \"luis@sur.example\" ********"));
+    Reading strict = wishing(TlsWish::always);
+    strict.take(strict.client.onBytes(greeting, kStart));
+    EXPECT_THAT(strict.said, ElementsAre("A001 LOGOUT"));
+    EXPECT_EQ(strict.client.tlsTrouble(), TlsTrouble::notOffered);
+    ASSERT_EQ(strict.finished.size(), 1u);
+    EXPECT_FALSE(strict.finished[0].good);
+}
+
+TEST(ImapClientTls, AnOfferThatIsNotKept) {
+    for (const auto& [wish, then] :
+         {std::pair{TlsWish::ifOffered, "A002 LOGOUT"}, std::pair{TlsWish::always, "A002 LOGOUT"}, std::pair{TlsWish::whenever, "A002 LOGIN \"luis@sur.example\" ********"}}) {
+        Reading reading = wishing(wish);
+        reading.take(reading.client.onBytes("* OK [CAPABILITY IMAP4rev1 STARTTLS] ready\r\nA001 NO [UNAVAILABLE] not now\r\n", kStart));
+        EXPECT_THAT(reading.said, ElementsAre("A001 STARTTLS", then));
+        EXPECT_EQ(reading.tls, 0);
+    }
+}
+
+TEST(ImapClientTls, ForgetsWhatStandsBehindTheConsent) {  // somebody may have put it there before the connection was protected
+    Reading reading = wishing(TlsWish::always);
+    reading.take(reading.client.onBytes("* OK [CAPABILITY IMAP4rev1 STARTTLS] ready\r\nA001 OK begin\r\nA002 OK in\r\nA003 OK done\r\n", kStart));
+    reading.take(reading.client.onSecured(kStart));
+    EXPECT_THAT(reading.said, ElementsAre("A001 STARTTLS", "A002 LOGIN \"luis@sur.example\" ********"));
+}
+
+TEST(ImapClientTls, OnItsOwnPortNothingIsAsked) {
+    Reading reading = wishing(TlsWish::always, true);
+    reading.take(reading.client.onBytes("* OK [CAPABILITY IMAP4rev1] ready\r\n", kStart));
+    EXPECT_THAT(reading.said, ElementsAre("A001 LOGIN \"luis@sur.example\" ********"));
 }
 
 }  // namespace

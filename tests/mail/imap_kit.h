@@ -27,7 +27,7 @@ public:
         for (const std::string& letter : {kFirstLetter, kSecondLetter}) arrives(letter);
         box.toldOfAll();  // they are not \Recent
         take(server.onConnect(now));
-        says("* OK sur.sur.example IMAP4rev1 Mailtrek");
+        says("* OK [CAPABILITY IMAP4rev1 LITERAL+ SASL-IR AUTH=PLAIN IDLE NAMESPACE ID CHILDREN UNSELECT UIDPLUS MOVE QUOTA] sur.sur.example Mailtrek");
     }
     void arrives(const std::string& letter) {
         StoredMessage message;

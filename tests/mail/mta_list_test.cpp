@@ -8,6 +8,7 @@ namespace mailtrek::mail {
 namespace {
 
 using testing::Contains;
+using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -47,8 +48,8 @@ TEST(MtaList, TroubleWithAMemberIsTheOwnersBusiness) {
     MtaBench bench(withList());
     bench.letter({"clase@sur.example"});
     bench.run(permanent());
-    ASSERT_THAT(bench.notices, SizeIs(1));
-    EXPECT_THAT(bench.notices[0], HasSubstr("\r\nTo: clase-owner@sur.example\r\n"));
+    EXPECT_THAT(bench.notices, SizeIs(2)) << "one for each domain: their servers say no at different times";
+    EXPECT_THAT(bench.notices, Each(HasSubstr("\r\nTo: clase-owner@sur.example\r\n")));
     EXPECT_THAT(bench.lastLetterOf("eva@sur.example"), HasSubstr("Subject: Undelivered")) << "the first mailbox looks after what nobody else does";
     EXPECT_TRUE(bench.mta.checkRecipient("clase-owner@sur.example", false, 0, {}).good());
     EXPECT_TRUE(bench.mta.checkRecipient("Clase-Request@sur.example", false, 0, {}).good() == false) << "names of lists are local parts: as they are written";

@@ -25,6 +25,7 @@ struct Fetching {
                 said.push_back(line->shown);
                 wire += line->line + "\r\n";
             }
+            tls += std::holds_alternative<Pop3StartTls>(action) ? 1 : 0;
             if (const auto* letter = std::get_if<Pop3Letter>(&action)) {
                 letters.push_back(letter->octets);
                 ids.push_back(letter->uniqueId);
@@ -57,6 +58,7 @@ struct Fetching {
     std::vector<Pop3Finished> finished;
     std::string wire;
     bool closed = false;
+    int tls = 0;  // handshakes asked for
 };
 
 TEST(Pop3Client, FetchesEverythingWhateverTheChunks) {
@@ -158,6 +160,50 @@ TEST(Pop3Client, LosesPatienceAndConnections) {
     leaving.take(leaving.client.onBytes("+OK\r\n", kStart));
     EXPECT_EQ(leaving.finished.size(), 1u);
 }
+
+// --- STLS, RFC 2595 4 ---
+
+Fetching wishing(TlsWish wish, bool implicit = false) {
+    Fetching fetching;
+    Pop3ClientOptions options{"luis@sur.example", "se cret", false, {}, wish, implicit};
+    fetching.client = Pop3Client(std::move(options));
+    fetching.take(fetching.client.onConnected(kStart));
+    return fetching;
+}
+
+TEST(Pop3ClientTls, TakesTheOffer) {
+    Fetching fetching = wishing(TlsWish::ifOffered);
+    fetching.hears("+OK hi").hears("+OK list\r\nTOP\r\nstls\r\nUIDL\r\n.").hears("+OK begin");
+    EXPECT_EQ(fetching.tls, 1);
+    fetching.take(fetching.client.onSecured(kStart));
+    EXPECT_THAT(fetching.said, ElementsAre("CAPA", "STLS", "USER luis@sur.example"));
+}
+
+TEST(Pop3ClientTls, WithoutAnOffer) {
+    for (const char* list : {"-ERR what?", "+OK list\r\nTOP\r\nXXXX\r\n."}) {
+        EXPECT_THAT(wishing(TlsWish::ifOffered).hears("+OK hi").hears(list).said, ElementsAre("CAPA", "USER luis@sur.example"));
+        const Fetching strict = wishing(TlsWish::always).hears("+OK hi").hears(list).hears("+OK bye");
+        EXPECT_THAT(strict.said, ElementsAre("CAPA", "QUIT"));
+        EXPECT_EQ(strict.client.tlsTrouble(), TlsTrouble::notOffered);
+        ASSERT_EQ(strict.finished.size(), 1u);
+        EXPECT_FALSE(strict.finished[0].good);
+        EXPECT_TRUE(strict.finished[0].mayTryAgain);
+    }
+}
+
+TEST(Pop3ClientTls, AnOfferThatIsNotKept) {
+    EXPECT_THAT(wishing(TlsWish::ifOffered).hears("+OK hi").hears("+OK list\r\nSTLS\r\n.").hears("-ERR not now").said, ElementsAre("CAPA", "STLS", "QUIT"));
+    EXPECT_THAT(wishing(TlsWish::whenever).hears("+OK hi").hears("+OK list\r\nSTLS\r\n.").hears("-ERR not now").said, ElementsAre("CAPA", "STLS", "USER luis@sur.example"));
+}
+
+TEST(Pop3ClientTls, ForgetsWhatStandsBehindTheConsent) {
+    Fetching fetching = wishing(TlsWish::always);
+    fetching.hears("+OK hi").hears("+OK list\r\nSTLS\r\n.").hears("+OK begin\r\n+OK\r\n+OK in");
+    fetching.take(fetching.client.onSecured(kStart));
+    EXPECT_THAT(fetching.said, ElementsAre("CAPA", "STLS", "USER luis@sur.example"));
+}
+
+TEST(Pop3ClientTls, OnItsOwnPortNothingIsAsked) { EXPECT_THAT(wishing(TlsWish::always, true).hears("+OK hi").said, ElementsAre("USER luis@sur.example")); }
 
 }  // namespace
 }  // namespace mailtrek::mail

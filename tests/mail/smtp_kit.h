@@ -65,6 +65,15 @@ public:
         says(220);
     }
 
+    explicit SmtpDialogue(const SmtpServerOptions& options) : m_server(options, policy) {
+        take(m_server.onConnect(now));
+        if (options.implicit) {
+            saysNothing();
+            take(m_server.onSecured(now));
+        }
+        says(220);
+    }
+
     SmtpDialogue& hears(std::string_view line) { return hearsOctets(std::string(line) + "\r\n"); }
     SmtpDialogue& hearsOctets(std::string_view octets) {
         EXPECT_TRUE(m_replies.empty()) << "not expected: " << m_replies.front().wire() << said();
@@ -90,6 +99,13 @@ public:
     }
     SmtpDialogue& decides(SmtpReply verdict) {
         take(m_server.onDecided(std::move(verdict), now));
+        return *this;
+    }
+    // It waits for a handshake, which then succeeds.
+    SmtpDialogue& securesItself() {
+        EXPECT_TRUE(std::exchange(m_startTls, false)) << "no handshake is awaited" << said();
+        m_history += "(TLS)\n";
+        take(m_server.onSecured(now));
         return *this;
     }
     SmtpDialogue& closes() {
@@ -131,6 +147,7 @@ private:
             m_replies.push_back(reply);
         }
         m_closed |= output.close;
+        m_startTls |= output.startTls;
     }
     void checkForm(const SmtpReply& reply) {
         const std::string wire = reply.wire();
@@ -154,7 +171,7 @@ private:
     SmtpServer m_server;
     std::vector<SmtpReply> m_replies;
     std::string m_history;
-    bool m_closed = false;
+    bool m_closed = false, m_startTls = false;
 };
 
 }  // namespace mailtrek::mail

@@ -77,16 +77,16 @@ Custody::Promise Custody::promiseFor(NodeId server, MailId mail, const std::vect
 }
 
 // Each recipient with its place in the letter: as composed on a device, as queued on a server.
-std::vector<std::pair<std::uint16_t, std::string>> Custody::numbered(NodeId client, MailId mail, const std::vector<std::string>& recipients) const {
+std::vector<std::pair<std::uint16_t, std::string>> Custody::numbered(const Dialogue& dialogue, NodeId client, MailId mail) const {
     std::vector<std::pair<std::uint16_t, std::string>> places;
     if (const auto letter = m_letters.find(mail); letter != m_letters.end() && scenario::isDevice(m_scenario.nodes[client.index()].kind)) {
         for (std::size_t i = 0; i < letter->second.size(); ++i) places.emplace_back(static_cast<std::uint16_t>(i), letter->second[i]);
     } else {
         for (const Entry& e : m_entries)
-            if (e.node == client && e.mail == mail) places.emplace_back(e.index, e.recipient);
+            if (e.node == client && e.mail == mail && e.message == dialogue.message) places.emplace_back(e.index, e.recipient);
     }
     std::vector<std::pair<std::uint16_t, std::string>> result;
-    for (const std::string& recipient : recipients) {
+    for (const std::string& recipient : dialogue.recipients) {
         const auto found = std::ranges::find_if(places, [&](const auto& place) { return sameAddress(place.second, recipient); });
         if (found == places.end()) continue;
         result.push_back(*found);

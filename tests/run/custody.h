@@ -34,6 +34,7 @@ private:
         bool acceptedContent = false;
         NodeId client;
         MailId mail;             // of the transaction under way
+        MessageId message;       // what its client sends: a list's members get another than who is written to directly
         bool abandoned = false;  // by its client, which waited in vain; what it had sent may still arrive
     };
     struct Owed {  // to one address, at once
@@ -72,7 +73,7 @@ private:
     std::string describe(const Promise& promise) const;
     std::vector<std::string> leadsTo(NodeId server, const std::string& address, std::set<std::string>& seen) const;
     Promise promiseFor(NodeId server, MailId mail, const std::vector<std::pair<std::uint16_t, std::string>>& recipients) const;
-    std::vector<std::pair<std::uint16_t, std::string>> numbered(NodeId client, MailId mail, const std::vector<std::string>& recipients) const;
+    std::vector<std::pair<std::uint16_t, std::string>> numbered(const Dialogue& dialogue, NodeId client, MailId mail) const;
     void abandon(NodeId client, MailId mail, std::string_view recipient);
     void rememberTakeover(NodeId client, MailId mail, const std::vector<std::pair<std::uint16_t, std::string>>& recipients);
     Owed* owed(NodeId node, MailId mail, std::uint16_t index, const std::string& address);
@@ -88,6 +89,7 @@ private:
 
     void take(const trace::SmtpCommand& e);
     void take(const trace::SmtpReply& e);
+    void take(const trace::SmtpContent& e);
     void take(const trace::MailComposed& e);
     void take(const trace::MailAccepted& e);
     void take(const trace::MailQueued& e);

@@ -39,6 +39,8 @@ void Custody::take(const trace::SmtpReply& e) {
     }
 }
 
+void Custody::take(const trace::SmtpContent& e) { m_dialogues[e.connection].message = e.message; }
+
 // --- promises ----------------------------------------------------------------------------------------------------------------------
 
 void Custody::take(const trace::MailComposed& e) {
@@ -54,7 +56,7 @@ void Custody::take(const trace::MailAccepted& e) {
     if (!dialogue.content || dialogue.acceptedContent) return wrong("a letter is taken over outside of a transaction");
     dialogue.acceptedContent = true;
     ++accepted;
-    const auto recipients = numbered(e.from, m_event.mail, dialogue.recipients);
+    const auto recipients = numbered(dialogue, e.from, m_event.mail);
     if (recipients.size() != e.recipients)
         return wrong(fmt::format("taken over for {} recipients, but {} of those accepted are known to the client", e.recipients, recipients.size()));
     if (dialogue.abandoned)

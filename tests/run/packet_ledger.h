@@ -139,6 +139,13 @@ private:
         packet.where = Where::gone;
         ++damaged;
     }
+    void move(const trace::PacketAltered& e, NodeId) {
+        Packet& packet = find(e.packet);
+        if (packet.where != Where::onLink || packet.via != e.via) wrong(e.packet, "is altered where it is not");
+        m_packets[e.altered] = packet;
+        packet.where = Where::gone;
+        ++damaged;
+    }
     // RFC 791 3.2: the pieces cover the data, all but the last in multiples of 8 octets; the last says what the whole said.
     void move(const trace::PacketFragmented& e, NodeId node) {
         Packet& packet = find(e.packet);

@@ -116,7 +116,7 @@ private:
 
     // With dice of their own, as routers.
     std::string policy(std::uint64_t s, bool relays) {
-        const auto die = [this, s, n = 0u](std::uint64_t bound) mutable { return below(draw(m_seed, Purpose::messageId, s, n++), bound); };
+        auto die = [this, s, n = 0u](std::uint64_t bound) mutable { return below(draw(m_seed, Purpose::messageId, s, n++), bound); };
         std::string keys = relays ? ", relay: open" : "";
         if (die(5) == 0) keys += Line{", greylist: {} min", 1 + die(40)}.text;
         if (die(5) == 0) keys += std::array{", spf: mark", ", spf: reject"}[die(2)];

@@ -158,6 +158,10 @@ void Traffic::follow(const trace::Event& event) {
         if (!damage->via.valid()) return;  // in the memory of a router
         open(damage->packet, damage->via)->flippedBit = damage->bit;
         m_open[{damage->damaged, damage->via}] = m_open.at({damage->packet, damage->via});
+    } else if (const auto* altered = std::get_if<trace::PacketAltered>(&event.payload)) {
+        m_names[altered->altered] = m_names[altered->packet];
+        m_said.insert(altered->altered);
+        m_open[{altered->altered, altered->via}] = m_open.at({altered->packet, altered->via});
     } else if (const auto* arrived = std::get_if<trace::PacketDelivered>(&event.payload)) {
         Passage& passage = *open(arrived->packet, arrived->via);
         passage.end = Passage::End::delivered;

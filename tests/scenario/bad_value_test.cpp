@@ -207,10 +207,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 // Everything that the format has and the simulator has not. A row that fails because the feature came is to be removed.
 INSTANTIATE_TEST_SUITE_P(Bad, NotYet,
-                         testing::Values(BadPlace{"Starttls", {.nodes = server("policy: { starttls: §offer }"), .links = kJoinX}, "STARTTLS"},
-                                         BadPlace{"ReadsWithWebmail", {.nodes = "  x: { kind: phone, reads-with: §webmail }\n", .links = kJoinX}, "reading with webmail"},
-                                         BadPlace{"Tap", {.links = "  - { between: [r1, sur], tap: §true }\n"}, "tap: true"},
-                                         BadPlace{"StripStarttls", {.links = "  - { between: [r1, sur], strip-starttls: §true }\n"}, "strip-starttls: true"},
+                         testing::Values(BadPlace{"ReadsWithWebmail", {.nodes = "  x: { kind: phone, reads-with: §webmail }\n", .links = kJoinX}, "reading with webmail"},
                                          BadPlace{"SetTcp", {.timeline = "  - { at: 1 s, set: { node: sur, tcp: §{ sack: false } } }\n"}, "changing tcp"},
                                          BadPlace{"SetCost", {.timeline = "  - { at: 1 s, set: { link: backbone, cost: §3 } }\n"}, "changing cost of a link"},
                                          BadPlace{"Ipv6", {.nodes = "  x: { kind: router, address: §\"2001:db8::1\" }\n", .links = kJoinX}, "IPv6"}),

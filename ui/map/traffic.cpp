@@ -61,6 +61,8 @@ void Traffic::extend() {
             if (open != m_transfers.rend()) open->accepted = id;
         } else if (const auto* damaged = std::get_if<trace::PacketCorrupted>(&event.payload)) {
             factsOf(damaged->damaged).original = damaged->packet;
+        } else if (const auto* altered = std::get_if<trace::PacketAltered>(&event.payload)) {
+            factsOf(altered->altered).original = altered->packet;
         } else if (const auto* copied = std::get_if<trace::PacketDuplicated>(&event.payload)) {
             factsOf(copied->copy).original = copied->packet;
         } else if (const auto* flooded = std::get_if<trace::FrameFlooded>(&event.payload)) {

@@ -58,6 +58,7 @@ struct ScenarioCard {  // what the gallery shows of a file
 struct Library {
     std::function<Opened(const QString& path)> open;
     std::function<std::optional<ScenarioCard>(const QString& path)> describe;
+    QString serveProgram;  // that lets real mail programs take part; empty: there is none
 };
 
 }  // namespace mailtrek::ui

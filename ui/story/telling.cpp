@@ -96,8 +96,15 @@ public:
     }
     QString operator()(const trace::DeviceWaits& e) const {
         const QString why = line(e.why);
+        if (why == QLatin1String("no-tls")) return CalloutWords::tr("no TLS: no password");
+        if (why == QLatin1String("bad-certificate")) return CalloutWords::tr("bad certificate: no password");
+        if (why == QLatin1String("tls-failed")) return CalloutWords::tr("TLS fails: no password");
         return why == QLatin1String("offline") ? CalloutWords::tr("offline") : why == QLatin1String("no-server") ? CalloutWords::tr("no server of its own") : why;
     }
+    QString operator()(const trace::TlsSecured& e) const { return line(e.version); }
+    QString operator()(const trace::TlsFailed& e) const { return line(e.why); }
+    QString operator()(const trace::TapHeard& e) const { return line(e.line); }
+    QString operator()(const trace::PacketAltered& e) const { return CalloutWords::tr("%1 removed").arg(line(e.removed)); }
     QString operator()(const trace::NodeChanged& e) const {
         switch (e.change) {
             case trace::NodeChange::stopped: return CalloutWords::tr("stops");

@@ -13,6 +13,7 @@
 
 #include "ui/look/system_motion.h"
 #include "ui/open/diagnostics_dialog.h"
+#include "ui/open/serve_dialog.h"
 #include "ui/story/words.h"
 
 namespace mailtrek::ui {
@@ -55,6 +56,8 @@ void Desk::connectAll() {
     connect(&m_window.map(), &MapView::menuWanted, this, &Desk::showMachineMenu);
     connect(m_gallery, &Gallery::picked, this, &Desk::open);
     connect(&m_window, &MainWindow::galleryRequested, this, [this] { showGallery(!galleryShown()); });
+    connect(&m_window, &MainWindow::serveRequested, this, &Desk::serve);
+    m_window.setServes(!m_session.library().serveProgram.isEmpty());
     connect(&m_window, &MainWindow::openRequested, this, &Desk::chooseFile);
 }
 
@@ -70,12 +73,14 @@ bool Desk::open(const QString& path) {
 
 void Desk::showMachineMenu(NodeId machine, QPoint at) {
     m_window.film().pause();
-    QMenu* menu = makeMachineMenu(m_window.film().moment(), machine, m_session.added() > 0, &m_window);
+    QMenu* menu = makeMachineMenu(m_window.film().moment(), machine, m_session.added() > 0, !m_session.library().serveProgram.isEmpty(), &m_window);
     menu->setFont(m_window.look().font(Type::control));
     for (QMenu* part : menu->findChildren<QMenu*>()) part->setFont(menu->font());
-    connect(menu, &QMenu::triggered, this, [this](QAction* action) {
+    connect(menu, &QMenu::triggered, this, [this, machine](QAction* action) {
         if (action->data().canConvert<Probe>())
             probe(action->data().value<Probe>());
+        else if (action->objectName() == QLatin1String("serve"))
+            serve(machine);
         else
             takeBack();
     });
@@ -96,6 +101,20 @@ void Desk::takeBack() {
     Film& film = m_window.film();
     const Instant now = film.now();
     if (m_session.open(m_session.path())) film.seekTime(now);
+}
+
+// What comes of it is a scenario file of its own, which is then opened.
+void Desk::serve(NodeId device) {
+    const trace::Recording* recording = m_session.recording();
+    if (recording == nullptr) return;
+    auto* dialog = new ServeDialog({m_session.library().serveProgram,
+                                    QFileInfo(m_session.path()).absoluteFilePath(),
+                                    QString::fromStdString(recording->cast().nodes[device.index()].name),
+                                    {},
+                                    m_window.spanish()},
+                                   m_window.look(), &m_window);
+    connect(dialog, &ServeDialog::saved, this, &Desk::open);
+    dialog->show();
 }
 
 // A lesson is seen when the class has been at its end.

@@ -44,6 +44,7 @@ private:
     void showMachineMenu(NodeId machine, QPoint at);
     void probe(Probe probe);
     void takeBack();
+    void serve(NodeId device);
     void readSettings();
     void writeSettings();
     void applyOptions(const Options& options);

@@ -50,6 +50,8 @@ QString helpText() {
         "<p><b>On the right</b>: <b>Journey</b> lists the steps of the letter, and what a level hides as counts that open; <b>Ladder</b> shows what two machines say to each "
         "other, and when; "
         "<b>Mailbox</b> shows what lies on the chosen machine. What you choose in one place is chosen everywhere.</p>"
+        "<p><b>With a real mail program</b> (menu, or a right click on a device): the servers answer on this computer, and the mail program that you set up takes the place of the "
+        "device. The session becomes a scenario of its own that you can watch.</p>"
         "<h2>Moving</h2>"
         "<p><b>Step</b> goes to the next visible event, <b>Back</b> to the state before, <b>Hop</b> to where the letter next changes hands. <b>Play</b> goes on by itself. Drag "
         "along the time strip to go anywhere.</p>"

@@ -26,7 +26,7 @@ void addTargets(QMenu& menu, const trace::Cast& cast, NodeId machine, Probe::Kin
 
 }  // namespace
 
-QMenu* makeMachineMenu(const Moment& moment, NodeId machine, bool something, QWidget* parent) {
+QMenu* makeMachineMenu(const Moment& moment, NodeId machine, bool something, bool serves, QWidget* parent) {
     auto* menu = new QMenu(parent);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->setObjectName(QStringLiteral("machine-menu"));
@@ -46,6 +46,13 @@ QMenu* makeMachineMenu(const Moment& moment, NodeId machine, bool something, QWi
     for (QMenu* probes : {ping, route}) probes->setEnabled(able && !probes->isEmpty());
     if (node.addresses.empty()) menu->addAction(MenuWords::tr("A switch has no address: it cannot ask"))->setEnabled(false);
     if (!node.addresses.empty() && !able) menu->addAction(MenuWords::tr("It is off or offline now"))->setEnabled(false);
+    if (!node.user.empty()) {
+        menu->addSeparator();
+        QAction* serve = menu->addAction(MenuWords::tr("With a real mail program…"));
+        serve->setObjectName(QStringLiteral("serve"));
+        serve->setEnabled(serves);
+        serve->setToolTip(serves ? MenuWords::tr("A mail program on this computer takes the place of this device") : MenuWords::tr("mailtrek-cli is not beside this program"));
+    }
     if (something) {
         menu->addSeparator();
         menu->addAction(MenuWords::tr("Take back what was added"));

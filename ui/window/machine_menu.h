@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What can be done from a machine on the map: ping and traceroute to any other. An action carries its Probe; the one without takes back all that was added.
+// What can be done from a machine on the map: ping and traceroute to any other, and a real mail program in the place of a device. An action carries its Probe, or is named
+// "serve"; the one without takes back all that was added.
 #pragma once
 
 #include <QMenu>
@@ -10,7 +11,7 @@
 namespace mailtrek::ui {
 
 // Deletes itself when it is closed.
-QMenu* makeMachineMenu(const Moment& moment, NodeId machine, bool something, QWidget* parent);
+QMenu* makeMachineMenu(const Moment& moment, NodeId machine, bool something, bool serves, QWidget* parent);
 
 }  // namespace mailtrek::ui
 

@@ -199,6 +199,10 @@ void MainWindow::showMenu() {
         run->addAction(a);
     run->addSeparator();
     for (QAction* a : m_actions->paces) run->addAction(a);
+    QMenu* devices = menu.addMenu(tr("With a real mail program"));
+    devices->setFont(menu.font());
+    fillDevices(*devices);
+    devices->setEnabled(m_serves && !devices->isEmpty());
     menu.addAction(m_actions->language->toolTip(), m_actions->language->shortcut(), m_actions->language, [this] { m_actions->language->trigger(); });
     menu.addSeparator();
     for (QAction* a : {m_actions->help, m_actions->shortcuts, m_actions->about, m_actions->quit}) menu.addAction(a);
@@ -208,6 +212,17 @@ void MainWindow::showMenu() {
 void MainWindow::fillRecent(QMenu& menu) {
     for (const QString& file : m_recent) menu.addAction(QFileInfo(file).fileName(), this, [this, file] { m_openFile(file); })->setToolTip(file);
     menu.setToolTipsVisible(true);
+}
+
+// In whose place it may stand.
+void MainWindow::fillDevices(QMenu& menu) {
+    if (!m_film.recording()) return;
+    const auto& nodes = m_film.recording()->cast().nodes;
+    for (std::uint32_t i = 0; i < nodes.size(); ++i) {
+        if (nodes[i].user.empty()) continue;
+        QString name = nodeText(nodes[i], m_spanish);
+        menu.addAction(name.replace('&', QStringLiteral("&&")) + QStringLiteral("…"), this, [this, i] { Q_EMIT serveRequested(NodeId{i}); });
+    }
 }
 
 void MainWindow::popUp(QMenu& menu, const QAction* from) {

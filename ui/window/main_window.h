@@ -50,6 +50,9 @@ public:
     Pane& lower() { return *m_lower; }
     WhyCard& why() { return *m_why; }
 
+    // Whether a real mail program can take the place of a device.
+    void setServes(bool serves) { m_serves = serves; }
+
     void setTheme(ThemeKind kind);
     void setSpanish(bool spanish);
     void setPresenter(bool on);
@@ -63,6 +66,7 @@ public:
 Q_SIGNALS:
     void openRequested();
     void galleryRequested();
+    void serveRequested(mailtrek::NodeId device);
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -76,6 +80,7 @@ private:
     void retitle();
     void showMenu();
     void fillRecent(QMenu& menu);
+    void fillDevices(QMenu& menu);
     void popUp(QMenu& menu, const QAction* from);  // at the button that shows it
     void showWhy();
     void showPanel(const QString& name);
@@ -86,6 +91,7 @@ private:
     Look m_look;
     ThemeKind m_theme = ThemeKind::light;
     bool m_spanish = false;
+    bool m_serves = false;
     QTranslator m_translator;
     QTranslator m_qtTranslator;
     Kit m_kit;
