@@ -14,16 +14,17 @@
 #include "sim/trace/payload_policy.h"
 #include "sim/trace/payload_tcp.h"
 #include "sim/trace/payload_tls.h"
+#include "sim/trace/payload_web.h"
 
 namespace mailtrek::trace {
 
-using Payload = std::variant<PacketSent, PacketReplanned, PacketDelivered, PacketDropped, PacketCorrupted, PacketDuplicated, LinkChanged, LinkConfigured, NodeChanged, RouteChanged,
-                             AdjacencyChanged, LsaChanged, RoutingUpdateSent, TimelineApplied, ConnectionOpened, TcpStateChanged, SegmentSent, SegmentRetransmitted,
-                             SegmentReceived, WindowChanged, RttMeasured, TimerExpired, ConnectionEnded, DnsQuery, DnsAnswer, DnsReferral, DnsRejected, DnsTimedOut, SmtpCommand,
-                             SmtpReply, SmtpContent, AccessCommand, AccessReply, MailComposed, MailAccepted, MailQueued, MailDequeued, AttemptStarted, AttemptFailed,
-                             RecipientRefused, MailStored, MailboxFull, MailboxOpened, MailboxRemoved, MailboxAdded, FlagsChanged, MailRead, MailFetched, NoticeIssued,
-                             MailDiscarded, SenderChecked, PolicyApplied, DeviceWaits, PacketFragmented, PacketReassembled, PacketMarked, IcmpReceived, PathMtuChanged, ProbeSent,
-                             ProbeAnswered, ProbeLost, ProbeEnded, RunEnded, ArpAsked, ArpAnswered, ArpLearned, ArpFailed, PacketWaits, StationLearned, FrameFlooded, PortChanged,
-                             TlsStarted, TlsRecord, TlsSecured, TlsFailed, TapHeard, PacketAltered>;
+using Payload =
+    std::variant<PacketSent, PacketReplanned, PacketDelivered, PacketDropped, PacketCorrupted, PacketDuplicated, LinkChanged, LinkConfigured, NodeChanged, RouteChanged,
+                 AdjacencyChanged, LsaChanged, RoutingUpdateSent, TimelineApplied, ConnectionOpened, TcpStateChanged, SegmentSent, SegmentRetransmitted, SegmentReceived,
+                 WindowChanged, RttMeasured, TimerExpired, ConnectionEnded, DnsQuery, DnsAnswer, DnsReferral, DnsRejected, DnsTimedOut, SmtpCommand, SmtpReply, SmtpContent,
+                 AccessCommand, AccessReply, MailComposed, MailAccepted, MailQueued, MailDequeued, AttemptStarted, AttemptFailed, RecipientRefused, MailStored, MailboxFull,
+                 MailboxOpened, MailboxRemoved, MailboxAdded, FlagsChanged, MailRead, MailFetched, NoticeIssued, MailDiscarded, SenderChecked, PolicyApplied, DeviceWaits,
+                 PacketFragmented, PacketReassembled, PacketMarked, IcmpReceived, PathMtuChanged, ProbeSent, ProbeAnswered, ProbeLost, ProbeEnded, RunEnded, ArpAsked, ArpAnswered,
+                 ArpLearned, ArpFailed, PacketWaits, StationLearned, FrameFlooded, PortChanged, TlsStarted, TlsRecord, TlsSecured, TlsFailed, TapHeard, PacketAltered, PageOpened>;
 
 }  // namespace mailtrek::trace

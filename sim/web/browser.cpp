@@ -32,6 +32,11 @@ bool isPath(std::string_view href) {
 }  // namespace
 
 Browser::Actions Browser::onConnected(Instant now) {
+    m_deadline = now + 1min;
+    return {};
+}
+
+Browser::Actions Browser::onSecured(Instant now) {
     Actions out;
     get(State::front, "/", now, out);
     return out;
@@ -140,6 +145,7 @@ void Browser::onResponse(const HttpResponse& response, Instant now, Actions& out
             if (response.status != 303 || !isPath(where)) return fail("the page says " + response.line(), false, out);
             return get(State::after, where, now, out);
         case State::after: return leave(now, out);
+        case State::handshake:
         case State::logout:
         case State::done: return;
     }

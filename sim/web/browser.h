@@ -50,14 +50,15 @@ public:
     explicit Browser(BrowserOptions options) : m_options(std::move(options)) {}
 
     using Actions = std::vector<BrowserAction>;
-    Actions onConnected(Instant now);
+    Actions onConnected(Instant now);  // nothing is said before the connection is encrypted
+    Actions onSecured(Instant now);
     Actions onBytes(std::string_view octets, Instant now);
     Actions onTimeout(Instant now);
     Actions onClosed(Instant now);
     Instant nextDeadline() const { return m_deadline; }
 
 private:
-    enum class State : std::uint8_t { front, login, list, letter, remove, after, logout, done };
+    enum class State : std::uint8_t { handshake, front, login, list, letter, remove, after, logout, done };
     struct Row {
         std::uint32_t uid = 0;
         std::string href;
@@ -78,7 +79,7 @@ private:
 
     BrowserOptions m_options;
     ResponseReader m_reader;
-    State m_state = State::front;
+    State m_state = State::handshake;
     Instant m_deadline = kNever;
     std::map<std::string, std::string> m_cookies;
     std::vector<HtmlForm> m_forms;  // of the list that is open

@@ -93,6 +93,7 @@ std::string asBrowser(std::string_view octets, bool cut) {
         }
     };
     take(browser.onConnected(kStart));
+    take(browser.onSecured(kStart));
     hearAll(octets, cut, [&](std::string_view piece) { take(browser.onBytes(piece, kStart)); });
     take(browser.onTimeout(kStart + std::chrono::hours(1)));
     take(browser.onClosed(kStart + std::chrono::hours(1)));

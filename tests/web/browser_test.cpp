@@ -45,6 +45,7 @@ Visit visit(WebHouse& house, BrowserOptions options, std::size_t piece = ~std::s
         }
     };
     take(browser.onConnected(kStart));
+    take(browser.onSecured(kStart));
     while (!toServer.empty() || !toBrowser.empty()) {
         const std::string up = toServer.substr(0, piece), down = toBrowser.substr(0, piece);
         toServer.erase(0, up.size());
@@ -126,7 +127,7 @@ TEST(Browser, TypesAPasswordInOnce) {
     std::vector<std::string> lines;
     std::vector<BrowserFinished> finished;
     bool closed = false;
-    std::string said = std::get<BrowserSend>(browser.onConnected(kStart).at(0)).octets;
+    std::string said = std::get<BrowserSend>(browser.onSecured(kStart).at(0)).octets;
     while (!said.empty()) {
         server.hears(std::exchange(said, {}));
         for (const BrowserAction& action : browser.onBytes(std::exchange(server.octets, {}), kStart)) {
@@ -148,7 +149,7 @@ TEST(Browser, TypesAPasswordInOnce) {
 // What the browser makes of an answer to its first question.
 BrowserFinished toldOf(std::string_view answer, bool ends = false) {
     Browser browser(options(ImapTask::read));
-    browser.onConnected(kStart);
+    browser.onSecured(kStart);
     Browser::Actions actions = browser.onBytes(answer, kStart);
     if (ends) {
         const Browser::Actions last = browser.onClosed(kStart);
@@ -170,7 +171,9 @@ TEST(Browser, TriesAgainLaterWhatMayBeOtherwiseThen) {
 
 TEST(Browser, WaitsFiveMinutesForAnAnswer) {
     Browser browser(options(ImapTask::read));
-    browser.onConnected(kStart);
+    EXPECT_THAT(browser.onConnected(kStart), IsEmpty()) << "not in the clear";
+    EXPECT_EQ(browser.nextDeadline(), kStart + 1min) << "for the handshake";
+    browser.onSecured(kStart);
     EXPECT_EQ(browser.nextDeadline(), kStart + 5min);
     EXPECT_THAT(browser.onTimeout(kStart + 299s), IsEmpty());
     const Browser::Actions actions = browser.onTimeout(kStart + 5min);
@@ -181,7 +184,7 @@ TEST(Browser, WaitsFiveMinutesForAnAnswer) {
 
 TEST(Browser, FollowsNoLinkToAnotherHost) {
     Browser browser(options(ImapTask::read));
-    browser.onConnected(kStart);
+    browser.onSecured(kStart);
     const std::string login = "<form method=post action=/login><input name=user><input name=password></form>";
     browser.onBytes("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(login.size()) + "\r\n\r\n" + login, kStart);
     for (const BrowserAction& action : browser.onBytes("HTTP/1.1 303 See Other\r\nLocation: //evil.example/mail\r\nContent-Length: 0\r\n\r\n", kStart))
