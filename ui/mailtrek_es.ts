@@ -239,12 +239,12 @@
         <translation>&lt;h3&gt;Hecho con&lt;/h3&gt;&lt;p&gt;Qt %1 (LGPL-3.0), yaml-cpp (MIT), {fmt} (MIT), CLI11 (BSD-3-Clause), JSON for Modern C++ (MIT). Letras: Inter (OFL-1.1), DejaVu (licencia Bitstream Vera). Colores de los paquetes: Okabe e Ito.&lt;/p&gt;</translation>
     </message>
     <message>
-        <source>&lt;h2&gt;What you see&lt;/h2&gt;&lt;p&gt;Mailtrek has computed what really happens to a letter, byte by byte. You watch the recording: forwards, backwards, as often as you like. Looking changes nothing.&lt;/p&gt;&lt;p&gt;&lt;b&gt;The map&lt;/b&gt; shows machines and links in the order of the journey. What is bright moves or was lost. The ring marks who acts now. Point at anything to learn what it is; click a machine to see its mailboxes, right-click it (or press the menu key) to send a ping or a traceroute from there, now: the run is computed anew with it, and what was before stays as it was.&lt;/p&gt;&lt;p&gt;&lt;b&gt;The line below&lt;/b&gt; says what happens and why. &lt;b&gt;Why?&lt;/b&gt; follows the causes back.&lt;/p&gt;&lt;p&gt;&lt;b&gt;On the right&lt;/b&gt;: &lt;b&gt;Journey&lt;/b&gt; lists the steps of the letter, and what a level hides as counts that open; &lt;b&gt;Ladder&lt;/b&gt; shows what two machines say to each other, and when; &lt;b&gt;Mailbox&lt;/b&gt; shows what lies on the chosen machine. What you choose in one place is chosen everywhere.&lt;/p&gt;&lt;h2&gt;Moving&lt;/h2&gt;&lt;p&gt;&lt;b&gt;Step&lt;/b&gt; goes to the next visible event, &lt;b&gt;Back&lt;/b&gt; to the state before, &lt;b&gt;Hop&lt;/b&gt; to where the letter next changes hands. &lt;b&gt;Play&lt;/b&gt; goes on by itself. Drag along the time strip to go anywhere.&lt;/p&gt;&lt;h2&gt;Levels&lt;/h2&gt;&lt;p&gt;1 tells the story, 2 servers, DNS and queues, 3 the dialogue of the programs, 4 TCP, 5 the network below. It is one and the same run: a level only hides.&lt;/p&gt;&lt;h2&gt;Losses&lt;/h2&gt;&lt;p&gt;A lost packet falls off its link, with a cross and the reason, and lies there until it has been sent again and arrived.&lt;/p&gt;</source>
-        <translation>&lt;h2&gt;Qué se ve&lt;/h2&gt;&lt;p&gt;Mailtrek ha calculado lo que de verdad le ocurre a un mensaje, byte a byte. Lo que ves es la grabación: hacia delante, hacia atrás, las veces que quieras. Mirar no cambia nada.&lt;/p&gt;&lt;p&gt;&lt;b&gt;El mapa&lt;/b&gt; muestra máquinas y enlaces en el orden del viaje. Lo que tiene color vivo se mueve o se ha perdido. El anillo marca quién actúa ahora. Señala cualquier cosa para saber qué es; pulsa una máquina para ver sus buzones, y con el botón derecho (o la tecla de menú) envía desde ella un ping o un traceroute, ahora: la simulación se calcula de nuevo con él, y lo anterior queda como estaba.&lt;/p&gt;&lt;p&gt;&lt;b&gt;La línea de abajo&lt;/b&gt; dice qué ocurre y por qué. &lt;b&gt;¿Por qué?&lt;/b&gt; sigue las causas hacia atrás.&lt;/p&gt;&lt;p&gt;&lt;b&gt;A la derecha&lt;/b&gt;: &lt;b&gt;Recorrido&lt;/b&gt; enumera los pasos del mensaje, y lo que un nivel oculta como cuentas que se abren; &lt;b&gt;Escalera&lt;/b&gt; muestra qué se dicen dos máquinas, y cuándo; &lt;b&gt;Buzón&lt;/b&gt; muestra lo que hay en la máquina elegida. Lo que eliges en un sitio queda elegido en todos.&lt;/p&gt;&lt;h2&gt;Moverse&lt;/h2&gt;&lt;p&gt;&lt;b&gt;Paso&lt;/b&gt; va al siguiente suceso visible, &lt;b&gt;Atrás&lt;/b&gt; al estado anterior, &lt;b&gt;Salto&lt;/b&gt; a donde el mensaje cambia de manos. &lt;b&gt;Reproducir&lt;/b&gt; sigue sin ayuda. Arrastra por la línea de tiempo para ir a cualquier sitio.&lt;/p&gt;&lt;h2&gt;Niveles&lt;/h2&gt;&lt;p&gt;El 1 cuenta la historia; el 2, los servidores, el DNS y las colas; el 3, el diálogo de los programas; el 4, TCP; el 5, la red de debajo. Es siempre la misma ejecución: un nivel solo oculta.&lt;/p&gt;&lt;h2&gt;Pérdidas&lt;/h2&gt;&lt;p&gt;Un paquete perdido cae de su enlace, con una cruz y el motivo, y se queda ahí hasta que se ha reenviado y ha llegado.&lt;/p&gt;</translation>
-    </message>
-    <message>
         <source>&lt;h2&gt;Mailtrek %1&lt;/h2&gt;&lt;p&gt;Watch a letter travel hop by hop: a simulator of e-mail delivery for the classroom.&lt;/p&gt;&lt;p&gt;Free software under the GNU General Public License, version 3 or later. It comes with absolutely no warranty. The text of the licence is in the file LICENSE.&lt;/p&gt;&lt;p&gt;IPv4 only: IPv6, multicast routing and BGP are not simulated.&lt;/p&gt;</source>
         <translation>&lt;h2&gt;Mailtrek %1&lt;/h2&gt;&lt;p&gt;Mira cómo viaja una carta salto a salto: un simulador de entrega de correo electrónico para el aula.&lt;/p&gt;&lt;p&gt;Software libre bajo la Licencia Pública General de GNU, versión 3 o posterior. Se ofrece sin ninguna garantía. El texto de la licencia está en el fichero LICENSE.&lt;/p&gt;&lt;p&gt;Solo IPv4: no se simulan IPv6, el encaminamiento multicast ni BGP.&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>&lt;h2&gt;What you see&lt;/h2&gt;&lt;p&gt;Mailtrek has computed what really happens to a letter, byte by byte. You watch the recording: forwards, backwards, as often as you like. Looking changes nothing.&lt;/p&gt;&lt;p&gt;&lt;b&gt;The map&lt;/b&gt; shows machines and links in the order of the journey. What is bright moves or was lost. The ring marks who acts now. Point at anything to learn what it is; click a machine to see its mailboxes, right-click it (or press the menu key) to send a ping or a traceroute from there, now: the run is computed anew with it, and what was before stays as it was.&lt;/p&gt;&lt;p&gt;&lt;b&gt;The line below&lt;/b&gt; says what happens and why. &lt;b&gt;Why?&lt;/b&gt; follows the causes back.&lt;/p&gt;&lt;p&gt;&lt;b&gt;On the right&lt;/b&gt;: &lt;b&gt;Journey&lt;/b&gt; lists the steps of the letter, and what a level hides as counts that open; &lt;b&gt;Ladder&lt;/b&gt; shows what two machines say to each other, and when; &lt;b&gt;Mailbox&lt;/b&gt; shows what lies on the chosen machine. What you choose in one place is chosen everywhere.&lt;/p&gt;&lt;p&gt;&lt;b&gt;With a real mail program&lt;/b&gt; (menu, or a right click on a device): the servers answer on this computer, and the mail program that you set up takes the place of the device. The session becomes a scenario of its own that you can watch.&lt;/p&gt;&lt;h2&gt;Moving&lt;/h2&gt;&lt;p&gt;&lt;b&gt;Step&lt;/b&gt; goes to the next visible event, &lt;b&gt;Back&lt;/b&gt; to the state before, &lt;b&gt;Hop&lt;/b&gt; to where the letter next changes hands. &lt;b&gt;Play&lt;/b&gt; goes on by itself. Drag along the time strip to go anywhere.&lt;/p&gt;&lt;h2&gt;Levels&lt;/h2&gt;&lt;p&gt;1 tells the story, 2 servers, DNS and queues, 3 the dialogue of the programs, 4 TCP, 5 the network below. It is one and the same run: a level only hides.&lt;/p&gt;&lt;h2&gt;Losses&lt;/h2&gt;&lt;p&gt;A lost packet falls off its link, with a cross and the reason, and lies there until it has been sent again and arrived.&lt;/p&gt;</source>
+        <translation>&lt;h2&gt;Qué se ve&lt;/h2&gt;&lt;p&gt;Mailtrek ha calculado lo que de verdad le ocurre a un mensaje, byte a byte. Lo que ves es la grabación: hacia delante, hacia atrás, las veces que quieras. Mirar no cambia nada.&lt;/p&gt;&lt;p&gt;&lt;b&gt;El mapa&lt;/b&gt; muestra máquinas y enlaces en el orden del viaje. Lo que tiene color vivo se mueve o se ha perdido. El anillo marca quién actúa ahora. Señala cualquier cosa para saber qué es; pulsa una máquina para ver sus buzones, y con el botón derecho (o la tecla de menú) envía desde ella un ping o un traceroute, ahora: la simulación se calcula de nuevo con él, y lo anterior queda como estaba.&lt;/p&gt;&lt;p&gt;&lt;b&gt;La línea de abajo&lt;/b&gt; dice qué ocurre y por qué. &lt;b&gt;¿Por qué?&lt;/b&gt; sigue las causas hacia atrás.&lt;/p&gt;&lt;p&gt;&lt;b&gt;A la derecha&lt;/b&gt;: &lt;b&gt;Recorrido&lt;/b&gt; enumera los pasos del mensaje, y lo que un nivel oculta como cuentas que se abren; &lt;b&gt;Escalera&lt;/b&gt; muestra qué se dicen dos máquinas, y cuándo; &lt;b&gt;Buzón&lt;/b&gt; muestra lo que hay en la máquina elegida. Lo que eliges en un sitio queda elegido en todos.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Con un programa de correo de verdad&lt;/b&gt; (menú, o clic derecho en un dispositivo): los servidores responden en este ordenador, y el programa de correo que configures ocupa el lugar del dispositivo. La sesión se convierte en un escenario propio que puedes ver.&lt;/p&gt;&lt;h2&gt;Moverse&lt;/h2&gt;&lt;p&gt;&lt;b&gt;Paso&lt;/b&gt; va al siguiente suceso visible, &lt;b&gt;Atrás&lt;/b&gt; al estado anterior, &lt;b&gt;Salto&lt;/b&gt; a donde el mensaje cambia de manos. &lt;b&gt;Reproducir&lt;/b&gt; sigue sin ayuda. Arrastra por la línea de tiempo para ir a cualquier sitio.&lt;/p&gt;&lt;h2&gt;Niveles&lt;/h2&gt;&lt;p&gt;El 1 cuenta la historia; el 2, los servidores, el DNS y las colas; el 3, el diálogo de los programas; el 4, TCP; el 5, la red de debajo. Es siempre la misma ejecución: un nivel solo oculta.&lt;/p&gt;&lt;h2&gt;Pérdidas&lt;/h2&gt;&lt;p&gt;Un paquete perdido cae de su enlace, con una cruz y el motivo, y se queda ahí hasta que se ha reenviado y ha llegado.&lt;/p&gt;</translation>
     </message>
 </context>
 <context>
@@ -352,6 +352,10 @@
     <message>
         <source>serves the letter “%1”</source>
         <translation>sirve a la carta «%1»</translation>
+    </message>
+    <message>
+        <source>somebody listens here</source>
+        <translation>aquí escucha alguien</translation>
     </message>
 </context>
 <context>
@@ -556,6 +560,18 @@
     <message>
         <source>Take back what was added</source>
         <translation>Quitar lo añadido</translation>
+    </message>
+    <message>
+        <source>With a real mail program…</source>
+        <translation>Con un programa de correo de verdad…</translation>
+    </message>
+    <message>
+        <source>A mail program on this computer takes the place of this device</source>
+        <translation>Un programa de correo de este ordenador ocupa el lugar de este dispositivo</translation>
+    </message>
+    <message>
+        <source>mailtrek-cli is not beside this program</source>
+        <translation>mailtrek-cli no está junto a este programa</translation>
     </message>
 </context>
 <context>
@@ -1258,6 +1274,10 @@
         <source>Journey</source>
         <translation>Recorrido</translation>
     </message>
+    <message>
+        <source>With a real mail program</source>
+        <translation>Con un programa de correo de verdad</translation>
+    </message>
 </context>
 <context>
     <name>mailtrek::ui::MapView</name>
@@ -1305,6 +1325,65 @@
     <message>
         <source>Simulating: %1</source>
         <translation>Simulando: %1</translation>
+    </message>
+</context>
+<context>
+    <name>mailtrek::ui::ServeDialog</name>
+    <message>
+        <source>A real mail program as %1</source>
+        <translation>Un programa de correo de verdad como %1</translation>
+    </message>
+    <message>
+        <source>The servers of this scenario will answer on this computer (127.0.0.1). A mail program that you set up with the addresses shown here takes the place of %1: what it sends crosses the simulated network.</source>
+        <translation>Los servidores de este escenario responderán en este ordenador (127.0.0.1). Un programa de correo configurado con las direcciones que se muestran aquí ocupa el lugar de %1: lo que envía cruza la red simulada.</translation>
+    </message>
+    <message>
+        <source>as slow as the clock on the wall</source>
+        <translation>tan despacio como el reloj de pared</translation>
+    </message>
+    <message>
+        <source>without waiting for the network</source>
+        <translation>sin esperar a la red</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Elegir…</translation>
+    </message>
+    <message>
+        <source>Time passes</source>
+        <translation>El tiempo pasa</translation>
+    </message>
+    <message>
+        <source>The session is kept in</source>
+        <translation>La sesión se guarda en</translation>
+    </message>
+    <message>
+        <source>Begin</source>
+        <translation>Empezar</translation>
+    </message>
+    <message>
+        <source>End and watch</source>
+        <translation>Terminar y ver</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
+    </message>
+    <message>
+        <source>%1 could not be started: %2</source>
+        <translation>No se ha podido iniciar %1: %2</translation>
+    </message>
+    <message>
+        <source>Keep the session in</source>
+        <translation>Guardar la sesión en</translation>
+    </message>
+    <message>
+        <source>Scenarios (*.yaml *.yml);;All files (*)</source>
+        <translation>Escenarios (*.yaml *.yml);;Todos los archivos (*)</translation>
+    </message>
+    <message>
+        <source>The session is over (code %1).</source>
+        <translation>La sesión ha terminado (código %1).</translation>
     </message>
 </context>
 <context>

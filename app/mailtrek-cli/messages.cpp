@@ -71,7 +71,8 @@ constexpr Line kLines[] = {
     {Say::serveStranger, "as a stranger: no password, only to mailboxes of this server", "como desconocido: sin contraseña, solo a buzones de este servidor"},
     {Say::serveUsers, "other users and their passwords:", "otros usuarios y sus contraseñas:"},
     {Say::serveMoreUsers, "and {} more", "y {} más"},
-    {Say::serveHint, "No encryption, or STARTTLS where the scenario offers it. Ctrl-C ends.", "Sin cifrado, o STARTTLS donde el escenario lo ofrece. Ctrl-C termina."},
+    {Say::serveHint, "No encryption, or STARTTLS (with the certificate of a throw-away authority: accept it for this account). Ctrl-C ends.",
+     "Sin cifrado, o STARTTLS (con el certificado de una autoridad de usar y tirar: acéptalo para esta cuenta). Ctrl-C termina."},
 };
 
 constexpr bool inOrder() {

@@ -12,6 +12,7 @@
 
 #include "sim/kernel/id.h"
 #include "sim/kernel/slice.h"
+#include "sim/trace/ids.h"
 
 namespace mailtrek::host {
 
@@ -31,6 +32,14 @@ struct Fetched {
     Slice octets;       // of a POP3 letter
 };
 
+// Who is told in plain words what is said on a protected connection. Nothing that it does changes what is said.
+class Confidant {
+public:
+    virtual ~Confidant() = default;
+    virtual void clientSaid(ConnectionId connection, std::string_view octets, trace::EventId cause) = 0;
+    virtual void serverSaid(ConnectionId connection, std::string_view octets, trace::EventId cause) = 0;
+};
+
 struct Connection {
     NodeId client;
     NodeId server;
@@ -39,6 +48,7 @@ struct Connection {
     MailId mail;  // none between transactions
     std::vector<TransactionRecipient> recipients;
     std::map<std::uint32_t, Fetched> fetched;  // IMAP: by uid; POP3: by number, until the reader has it
+    Confidant* confidant = nullptr;            // of a program outside, whose TLS nobody here can open at its end
 };
 
 class Connections {

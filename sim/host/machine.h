@@ -169,6 +169,7 @@ private:
     std::string takePlain(SocketId socket, std::size_t most);
 
     Socket& socketFor(SocketId id);
+    Confidant* confidantOf(SocketId socket) const;
     void later(SocketId socket, std::function<void(Application&)> call);
     void settle();  // after every call into the stack: programs hear, counts and timers are brought up to date
     std::uint32_t mssTowards(wire::Ipv4Address peer) const;

@@ -25,6 +25,12 @@ void Machine::startTls(SocketId socket, std::shared_ptr<const tls::Credentials> 
     settle();
 }
 
+// Of the server's end: the program outside has TLS of its own, at the other.
+Confidant* Machine::confidantOf(SocketId socket) const {
+    const auto found = m_sockets.find(socket.value);
+    return found == m_sockets.end() || found->second.side != trace::Side::server ? nullptr : m_world.connections[found->second.connection].confidant;
+}
+
 void Machine::begin(SocketId socket, tls::Session session, const std::string& name, bool implicit) {
     const Socket& known = socketFor(socket);
     tracer().seal(known.connection);
@@ -48,6 +54,7 @@ void Machine::carry(SocketId socket, const tls::Output& output, bool content, bo
 
 void Machine::writeSealed(SocketId socket, const Slice& octets, bool content, bool lastContent) {
     tls::Session& session = m_tls.at(socket.value)->session;
+    if (Confidant* confidant = confidantOf(socket); confidant != nullptr && session.secured()) confidant->serverSaid(connectionOf(socket), octets.text(), m_cause);
     if (session.secured()) carry(socket, session.write(octets.text()), content, lastContent);  // in the middle of a handshake nothing can be said
 }
 
@@ -69,6 +76,7 @@ void Machine::readSealed(SocketId socket, Application& program) {
         tellFailure(socket, *output.failure);
         program.onTlsFailed(socket, *output.failure);
     } else if (!output.plain.empty()) {
+        if (Confidant* confidant = confidantOf(socket)) confidant->clientSaid(connectionOf(socket), output.plain, m_cause);
         program.onReadable(socket);
     }
 }

@@ -41,10 +41,19 @@ void MailServer::setStartTls(mail::StartTls startTls) {
     }
 }
 
-mail::SmtpServerOptions MailServer::smtpOptions(std::uint16_t port) {
+bool MailServer::isOutside(SocketId socket) const {
+    const ConnectionId number = m_machine.connectionOf(socket);
+    return number.valid() && m_machine.world().connections[number].confidant != nullptr;
+}
+
+mail::StartTls MailServer::startTlsFor(SocketId socket) const { return isOutside(socket) ? mail::StartTls::offer : m_tls.startTls(); }
+
+std::shared_ptr<const tls::Credentials> MailServer::credentialsFor(SocketId socket) { return isOutside(socket) ? m_tls.credentialsForOutside() : m_tls.credentials(); }
+
+mail::SmtpServerOptions MailServer::smtpOptions(std::uint16_t port, SocketId socket) {
     mail::SmtpServerOptions options{port == kSmtp ? mail::SmtpRole::relay : mail::SmtpRole::submission, m_mta.settings().hostName, m_options.maxMessage, m_options.policy.smtpUtf8};
-    options.startTls = m_tls.startTls();
-    options.tlsReady = options.startTls == mail::StartTls::off || m_tls.credentials() != nullptr;
+    options.startTls = startTlsFor(socket);
+    options.tlsReady = options.startTls == mail::StartTls::off || credentialsFor(socket) != nullptr;
     options.implicit = port == kSubmissions;
     return options;
 }
@@ -92,15 +101,16 @@ void MailServer::onAccepted(std::uint16_t port, SocketId socket) {
     const transport::Connection* connection = m_machine.tcp().connection(socket);
     if (connection == nullptr) return;
     const bool implicit = port == kSubmissions || port == kImaps || port == kPop3s;
-    const TlsOffer offer{m_tls.startTls(), m_tls.startTls() == mail::StartTls::off || m_tls.credentials() != nullptr, implicit};
+    const mail::StartTls startTls = startTlsFor(socket);
+    const TlsOffer offer{startTls, startTls == mail::StartTls::off || credentialsFor(socket) != nullptr, implicit};
     if (implicit && !offer.ready) return m_machine.abort(socket);
     if (port == kImap || port == kImaps)
         m_imap.emplace(socket, std::make_unique<ImapSession>(*this, socket, offer)).first->second->onConnect();
     else if (port == kPop3 || port == kPop3s)
         m_pop3.emplace(socket, std::make_unique<Pop3Session>(*this, socket, offer)).first->second->onConnect();
     else
-        m_smtp.emplace(socket, std::make_unique<SmtpSession>(*this, socket, smtpOptions(port), connection->endpoints().remote)).first->second->onConnect();
-    if (implicit) m_machine.startTls(socket, m_tls.credentials(), true);
+        m_smtp.emplace(socket, std::make_unique<SmtpSession>(*this, socket, smtpOptions(port, socket), connection->endpoints().remote)).first->second->onConnect();
+    if (implicit) m_machine.startTls(socket, credentialsFor(socket), true);
 }
 
 void MailServer::onSecured(SocketId socket) {

@@ -58,6 +58,9 @@ public:
     mail::RateLimiter& rateLimiter() { return m_rateLimiter; }
     ServerTls& tls() { return m_tls; }
     void setStartTls(mail::StartTls startTls);
+    // What is offered on this connection, and what is shown: a program outside is always offered it, and may do without.
+    mail::StartTls startTlsFor(SocketId socket) const;
+    std::shared_ptr<const tls::Credentials> credentialsFor(SocketId socket);
     // Reports the mailboxes, once, at the start.
     void announce();
     void setQuota(const std::string& address, std::optional<std::uint64_t> quota);
@@ -105,7 +108,8 @@ public:
 private:
     void runQueue();
     void hear(SocketId socket, const std::string& octets);
-    mail::SmtpServerOptions smtpOptions(std::uint16_t port);
+    mail::SmtpServerOptions smtpOptions(std::uint16_t port, SocketId socket);
+    bool isOutside(SocketId socket) const;
 
     Machine& m_machine;
     ResolverService& m_resolver;

@@ -61,7 +61,12 @@ void OutsideProgram::open(const scenario::Outside& entry) {
         return;
     }
     talk.socket = m_machine.connect(*m_server, scenario::portOf(entry.service), this, {});
-    if (!talk.socket.valid()) talk.over = trace::CloseReason::unreachable;
+    if (!talk.socket.valid()) {
+        talk.over = trace::CloseReason::unreachable;
+        return;
+    }
+    talk.connection = m_machine.connectionOf(talk.socket);
+    m_machine.world().connections[talk.connection].confidant = this;
 }
 
 void OutsideProgram::write(Talk& talk, const Slice& octets) {
@@ -154,6 +159,36 @@ OutsideProgram::State OutsideProgram::state(std::uint32_t connection) const {
     return state;
 }
 
+// --- behind STARTTLS the program's octets are sealed; the server tells what was in them -----------------------------------------------------
+
+OutsideProgram::Talk* OutsideProgram::behindTls(ConnectionId connection) {
+    for (const auto& [number, talk] : m_talks) {
+        if (talk->connection != connection) continue;
+        if (!talk->inner) talk->inner.emplace(talk->service, false);
+        return talk.get();
+    }
+    return nullptr;
+}
+
+void OutsideProgram::clientSaid(ConnectionId connection, std::string_view octets, trace::EventId cause) {
+    Talk* talk = behindTls(connection);
+    if (talk == nullptr) return;
+    const CauseScope scope(m_machine);
+    m_machine.setCause(cause);
+    for (const OutsideSaid& said : talk->inner->says(octets)) {
+        if (said.command) note(*talk, *said.command);
+        if (said.message) compose(*talk, *said.message);
+    }
+}
+
+void OutsideProgram::serverSaid(ConnectionId connection, std::string_view octets, trace::EventId cause) {
+    Talk* talk = behindTls(connection);
+    if (talk == nullptr) return;
+    const CauseScope scope(m_machine);
+    m_machine.setCause(cause);
+    for (const OutsideHeard& heard : talk->inner->hears(octets)) hear(*talk, heard);
+}
+
 bool OutsideProgram::anyHeldUp() const {
     return std::any_of(m_talks.begin(), m_talks.end(), [this](const auto& talk) { return !talk.second->over && state(talk.first).heldUp; });
 }
@@ -172,7 +207,7 @@ std::string OutsideProgram::take(std::uint32_t connection, std::size_t most) {
 
 void OutsideProgram::note(Talk& talk, const std::string& command) {
     if (command.empty()) return;  // of an IMAP literal, the line that it ends
-    const ConnectionId number = m_machine.connectionOf(talk.socket);
+    const ConnectionId number = talk.connection;
     const auto behind = [&](std::size_t colon) { return std::string_view(command).substr(colon); };
     const bool isSmtp = talk.service == Service::smtp || talk.service == Service::submission;
     if (!isSmtp) {
@@ -197,12 +232,12 @@ void OutsideProgram::begin(Talk& talk, std::string_view path) {
     if (!parsed) return;
     talk.from = parsed->address;
     talk.mail = m_machine.world().newLetter(fmt::format("{}-outside-{}", m_machine.name(), ++m_letters));
-    m_machine.world().connections[m_machine.connectionOf(talk.socket)].mail = talk.mail;
+    m_machine.world().connections[talk.connection].mail = talk.mail;
 }
 
 void OutsideProgram::drop(Talk& talk) {
     if (!talk.mail.valid()) return;
-    if (const ConnectionId number = m_machine.connectionOf(talk.socket); number.valid()) {
+    if (const ConnectionId number = talk.connection; number.valid()) {
         m_machine.world().connections[number].mail = {};
         m_machine.world().connections[number].recipients.clear();
     }
@@ -238,8 +273,8 @@ void OutsideProgram::compose(Talk& talk, const std::string& message) {
         talk.mail);
     for (std::size_t i = 0; i < talk.recipients.size(); ++i)
         if (talk.recipients[i].refusedWith != 0) refuse(talk, i, talk.recipients[i].refusedWith, talk.recipients[i].why);
-    const auto size = static_cast<std::uint32_t>(talk.dialogue.contentOctets());
-    m_machine.emitAndFollow(trace::SmtpContent{m_machine.connectionOf(talk.socket), kept, size, protocolOf(talk.service)}, talk.mail);
+    const auto size = static_cast<std::uint32_t>(talk.spoken().contentOctets());
+    m_machine.emitAndFollow(trace::SmtpContent{talk.connection, kept, size, protocolOf(talk.service)}, talk.mail);
 }
 
 void OutsideProgram::refuse(Talk& talk, std::size_t recipient, int code, const std::string& why) {

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "sim/host/application.h"
+#include "sim/host/connections.h"
 #include "sim/host/outside_dialogue.h"
 #include "sim/trace/ids.h"
 
@@ -19,7 +20,7 @@ namespace mailtrek::host {
 
 class Machine;
 
-class OutsideProgram final : public Application {
+class OutsideProgram final : public Application, public Confidant {
 public:
     static constexpr std::uint64_t kWindow = 256 * 1024;  // octets that are read from TCP ahead of what the program has taken
 
@@ -47,6 +48,9 @@ public:
     void onClosed(SocketId socket, trace::CloseReason reason) override;
     void onStopped() override;
 
+    void clientSaid(ConnectionId connection, std::string_view octets, trace::EventId cause) override;
+    void serverSaid(ConnectionId connection, std::string_view octets, trace::EventId cause) override;
+
 private:
     struct Recipient {
         std::string address;
@@ -57,8 +61,11 @@ private:
         Talk(std::uint32_t n, scenario::Service asked) : number(n), service(asked), dialogue(asked) {}
         std::uint32_t number;
         SocketId socket;
+        ConnectionId connection;
         scenario::Service service;
-        OutsideDialogue dialogue;
+        OutsideDialogue dialogue;                // what passes on its socket
+        std::optional<OutsideDialogue> inner{};  // behind STARTTLS, as the server heard and said it
+        OutsideDialogue& spoken() { return inner ? *inner : dialogue; }
         bool established = false, closing = false, peerClosed = false;
         std::deque<Slice> early;  // written before the connection stood
         std::optional<trace::CloseReason> over;
@@ -71,6 +78,7 @@ private:
         std::size_t answered = 0;  // of them
     };
     Talk* talkOf(SocketId socket);
+    Talk* behindTls(ConnectionId connection);
     void open(const scenario::Outside& entry);
     void write(Talk& talk, const Slice& octets);
     void closeWriting(Talk& talk);

@@ -31,7 +31,9 @@ struct OutsideHeard {  // an SMTP reply, and what it answers
 
 class OutsideDialogue {
 public:
-    explicit OutsideDialogue(scenario::Service service) : m_service(service) {}
+    explicit OutsideDialogue(scenario::Service service, bool greets = true) : m_service(service) {
+        if (greets) m_asked.push_back(OutsideAsked::greeting);
+    }
 
     // The views are of `octets`.
     std::vector<OutsideSaid> says(std::string_view octets);
@@ -59,7 +61,7 @@ private:
     bool m_inContent = false;  // between 354 and the final dot
     std::string m_content;     // as on the wire
     std::uint64_t m_contentOctets = 0;
-    std::deque<OutsideAsked> m_asked{OutsideAsked::greeting};
+    std::deque<OutsideAsked> m_asked;
     std::uint64_t m_literal = 0;     // IMAP: octets of it that are still to come
     bool m_login = false;            // IMAP: the command under way is LOGIN
     bool m_continues = false;        // IMAP: a literal has interrupted the command

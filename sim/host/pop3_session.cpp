@@ -46,7 +46,7 @@ void Pop3Session::carryOut(const mail::Pop3ServerOutput& output) {
     }
     if (output.startTls) {
         m_handshakeBy = machine.now() + kHandshakePatience;
-        machine.startTls(m_socket, m_server.tls().credentials(), false);
+        machine.startTls(m_socket, m_server.credentialsFor(m_socket), false);
     }
     if (output.close) machine.close(m_socket);
 }

@@ -33,6 +33,16 @@ std::shared_ptr<const tls::Credentials> ServerTls::credentials() {
     return m_credentials;
 }
 
+std::shared_ptr<const tls::Credentials> ServerTls::credentialsForOutside() {
+    if (m_forOutside) return m_forOutside;
+    tls::CertificateFacts facts = factsOf(m_options);
+    facts.names.insert(facts.names.end(), {"localhost", "127.0.0.1"});
+    facts.notBefore = kSimEpochUnixSeconds - kYear;
+    facts.notAfter = kSimEpochUnixSeconds + 50 * kYear;
+    facts.selfSigned = false;
+    return m_forOutside = tls::Credentials::issue(facts);
+}
+
 std::int64_t calendarSeconds(Instant now) { return kSimEpochUnixSeconds + std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count(); }
 
 }  // namespace mailtrek::host

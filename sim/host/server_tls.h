@@ -26,10 +26,12 @@ public:
     void setStartTls(mail::StartTls startTls) { m_options.startTls = startTls; }
     // Nothing when there is none to be had.
     std::shared_ptr<const tls::Credentials> credentials();
+    // For programs outside, which know the server as localhost and judge by a clock of their own.
+    std::shared_ptr<const tls::Credentials> credentialsForOutside();
 
 private:
     ServerTlsOptions m_options;
-    std::shared_ptr<const tls::Credentials> m_credentials;
+    std::shared_ptr<const tls::Credentials> m_credentials, m_forOutside;
 };
 
 // Simulated time as certificates know it: seconds since 1970.

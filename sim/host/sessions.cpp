@@ -47,7 +47,7 @@ void SmtpSession::carryOut(const mail::SmtpServerOutput& output) {
         machine.emitAndFollow(trace::SmtpReply{machine.connectionOf(m_socket), machine.tracer().text(reply.text()), static_cast<std::uint16_t>(reply.code), protocol}, mailNow());
         machine.write(m_socket, Slice::copyOf(reply.wire()));
     }
-    if (output.startTls) machine.startTls(m_socket, m_server.tls().credentials());
+    if (output.startTls) machine.startTls(m_socket, m_server.credentialsFor(m_socket));
     if (output.close) machine.close(m_socket);
 }
 
@@ -164,7 +164,7 @@ void ImapSession::carryOut(const mail::ImapServerOutput& output) {
     }
     if (output.startTls) {
         m_handshakeBy = machine.now() + kHandshakePatience;
-        machine.startTls(m_socket, m_server.tls().credentials(), false);
+        machine.startTls(m_socket, m_server.credentialsFor(m_socket), false);
     }
     if (output.close) machine.close(m_socket);
 }

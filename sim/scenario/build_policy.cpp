@@ -30,7 +30,9 @@ PolicyChange Builder::readPolicy(const Node_& policy) {
         *change.rateLimit = mail::RateLimit{messages, per};
     });
     map.with("smtputf8", [&](const Node_& v) { change.smtpUtf8 = m_reader.choice(v, "smtputf8", {"off", "offer"}) == 1; });
-    map.with("starttls", [&](const Node_& v) { change.startTls = static_cast<StartTls>(m_reader.choice(v, "starttls", {"off", "offer", "require"})); });  // in the order of StartTls
+    map.with("starttls", [&](const Node_& v) {
+        change.startTls = static_cast<StartTls>(m_reader.choice(v, "starttls", {"off", "offer", "require"}));
+    });  // in the order of StartTls
     map.with("relay", [&](const Node_& v) { change.openRelay = m_reader.choice(v, "relay", {"deny", "open"}) == 1; });
     return change;
 }

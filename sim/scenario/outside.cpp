@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "sim/mail/encoding.h"
+#include "sim/scenario/document.h"
 
 namespace mailtrek::scenario {
 namespace {
@@ -86,11 +87,11 @@ std::string entryLine(Instant at, const Outside& outside, std::string_view node)
 
 Result<std::string> withInterventions(std::string_view text, const std::string& lines) {
     const Error trouble{"nothing can be put behind what it holds: write its keys in block style, one a line, and `interventions:` last"};
-    YAML::Node root;
-    try {
-        root = YAML::Load(std::string(text));
-    } catch (const YAML::Exception&) { return trouble; }
-    if (!root.IsMap()) return trouble;
+    const std::string plain = plainLineEnds(text);
+    Diagnostics ignored("", plain);
+    const auto parsed = parseDocument(plain, ignored);
+    if (!parsed || !parsed->IsMap()) return trouble;
+    const YAML::Node& root = *parsed;
     const bool more = static_cast<bool>(root["interventions"]);
     std::string out(text);
     if (root.Style() == YAML::EmitterStyle::Flow) {

@@ -48,6 +48,8 @@ bool isHostName(const std::string& name) {
     return true;
 }
 
+bool isAddress(const std::string& name) { return name.find_first_not_of("0123456789.") == std::string::npos; }
+
 bool extend(X509* certificate, X509* issuer, int nid, const std::string& value) {
     X509V3_CTX context;
     X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
@@ -60,7 +62,7 @@ bool fill(X509* certificate, X509* issuer, const CertificateFacts& facts) {
     std::string alternatives;
     for (const std::string& name : facts.names) {
         serial = combine(serial, hashText(name));
-        alternatives += (alternatives.empty() ? "DNS:" : ",DNS:") + name;
+        alternatives += (alternatives.empty() ? "" : ",") + std::string(isAddress(name) ? "IP:" : "DNS:") + name;
     }
     X509_set_version(certificate, X509_VERSION_3);
     ASN1_INTEGER_set_uint64(X509_get_serialNumber(certificate), serial >> 1 | 1);  // positive, never 0 (RFC 5280 4.1.2.2)

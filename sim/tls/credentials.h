@@ -13,7 +13,7 @@ struct ssl_ctx_st;
 namespace mailtrek::tls {
 
 struct CertificateFacts {
-    std::vector<std::string> names;  // DNS names that it is made out to, the first one the subject's too; not empty
+    std::vector<std::string> names;  // DNS names (or IPv4 addresses) that it is made out to, the first one the subject's too; not empty
     std::int64_t notBefore = 0;      // seconds since 1970
     std::int64_t notAfter = 0;
     bool selfSigned = false;  // by the server's own key instead of the authority's

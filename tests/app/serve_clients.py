@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Real mail programs against `mailtrek-cli serve`: serve_clients.py CASE PROGRAM FOLDER. Prints what went wrong and ends with 1; 77: a program is missing (which one is said).
-import imaplib, json, os, poplib, random, re, shutil, signal, smtplib, socket, struct, subprocess, sys, time
+import imaplib, json, os, poplib, pty, random, re, select, shutil, signal, smtplib, socket, ssl, struct, subprocess, sys, time
 from email.message import EmailMessage
 
 CASE, PROGRAM, FOLDER = sys.argv[1:4]
@@ -220,6 +220,76 @@ def pop3():
     served.run_again()
 
 
+AUTHORITY = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'assets', 'tls', 'authority.pem')
+
+
+def starttls(loss=''):
+    """Behind STARTTLS the network carries records only, and the recording still knows what was said and which letter it was."""
+    trusting = ssl.create_default_context(cafile=AUTHORITY)  # the certificate is judged: authority, name, time
+    served = Served(loss=loss)
+    for host in ('127.0.0.1', 'localhost'):
+        with smtplib.SMTP('127.0.0.1', served.port['submission'], timeout=20) as smtp:
+            smtp._host = host
+            smtp.starttls(context=trusting)
+            smtp.login('ana', 'ana')
+            smtp.send_message(letter('Sealed', to='luis@sur.example, ana@norte.example', attached=20000))
+    served.wait_for(3).logout()
+    box = imaplib.IMAP4('127.0.0.1', served.port['imap'], timeout=20)
+    box.starttls(ssl_context=trusting)
+    box.login('ana', 'ana')
+    box.select('INBOX')
+    assert sorted(fetched(box, n)['Subject'] for n in box.search(None, 'ALL')[1][0].split()) == ['Hello', 'Sealed', 'Sealed']
+    box.store('1', '+FLAGS', r'(\Seen)')
+    box.logout()
+    pop = poplib.POP3('127.0.0.1', served.port['pop3'], timeout=20)
+    pop.stls(context=trusting)
+    pop.user('ana')
+    pop.pass_('ana')
+    assert pop.stat()[0] == 3
+    pop.quit()
+    with smtplib.SMTP('127.0.0.1', served.port['smtp'], timeout=20) as smtp:
+        smtp.starttls(context=ssl._create_unverified_context())
+        try:
+            smtp.sendmail('x@else.example', ['luis@sur.example'], 'Subject: relay\r\n\r\nno\r\n')
+            raise AssertionError('it relays for strangers')
+        except smtplib.SMTPRecipientsRefused:
+            pass
+    again = served.run_again()
+    got = statuses(again)
+    for sent in ('ana-pc-outside-1', 'ana-pc-outside-2'):
+        assert got[(sent, 'luis@sur.example')] == 'delivered' and got[(sent, 'ana@norte.example')] == 'delivered', got
+    saved = open(served.saved).read()
+    assert 'Sealed' not in saved and 'octets: ' in saved, 'it was said in the clear'
+    pcap = os.path.join(FOLDER, 'session.pcapng')
+    made = subprocess.run([PROGRAM, 'export', served.saved, '--to', pcap], capture_output=True, text=True)
+    assert made.returncode == 0, made.stderr
+    if shutil.which('tshark'):
+        seen = subprocess.run(['tshark', '-r', pcap, '-Y', 'tls.handshake.type == 1 && tcp.dstport in {587, 143, 110, 25}', '-T', 'fields', '-e', 'tcp.dstport'], capture_output=True, text=True)
+        assert sorted(set(seen.stdout.split())) == ['110', '143', '25', '587'], seen.stdout + seen.stderr
+        assert '_ws.malformed' not in subprocess.run(['tshark', '-r', pcap, '-Y', '_ws.malformed'], capture_output=True, text=True).stdout
+
+
+def starttls_lossy():
+    starttls(', loss: 2 %')
+
+
+def idle():
+    """Somebody waits in IDLE, and hears of a letter that another program sends."""
+    served = Served()
+    served.wait_for(1).logout()
+    connection, lines = raw(served, 'imap')
+    lines.readline()
+    connection.sendall(b'a LOGIN ana ana\r\nb SELECT INBOX\r\nc IDLE\r\n')
+    while not lines.readline().startswith(b'+'):
+        pass
+    served.submit(letter('News'))
+    while b'2 EXISTS' not in lines.readline():
+        pass
+    connection.sendall(b'DONE\r\nd LOGOUT\r\n')
+    assert b'c OK' in lines.read()
+    served.run_again()
+
+
 def raw(served, service):
     connection = socket.create_connection(('127.0.0.1', served.port[service]), timeout=20)
     return connection, connection.makefile('rb')
@@ -431,6 +501,97 @@ def fetchmail():
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert 'Subject: Hello' in open(FOLDER + '/mbox').read()
     served.run_again()
+
+
+def on_a_terminal(command, seconds=30, **more):
+    """Runs a program that wants a terminal; what it showed."""
+    child, terminal = pty.openpty()
+    process = subprocess.Popen(command, stdin=terminal, stdout=terminal, stderr=terminal, env=dict(os.environ, HOME=FOLDER, TERM='vt100', LC_ALL='C.UTF-8'), **more)
+    os.close(terminal)
+    shown, end = b'', time.monotonic() + seconds
+    while time.monotonic() < end:
+        if select.select([child], [], [], 0.1)[0]:
+            try:
+                shown += os.read(child, 65536)
+            except OSError:
+                break
+        elif process.poll() is not None:
+            break
+    if process.poll() is None:
+        try:
+            process.wait(2)
+        except subprocess.TimeoutExpired:
+            process.kill()
+    os.close(child)
+    return process.wait(), shown.decode(errors='replace')
+
+
+def neomutt():
+    """Sends, lists, reads, flags and deletes; with TLS that it insists on."""
+    served = Served()
+    served.wait_for(1).logout()
+    rc = os.path.join(FOLDER, 'muttrc')
+    with open(rc, 'w') as f:
+        f.write('set realname=Ana from=ana@norte.example use_from=yes hostname=norte.example copy=no ssl_starttls=yes ssl_force_tls=yes ssl_verify_host=no ssl_verify_dates=no\n'
+                'set certificate_file=%s\nset smtp_url="smtp://ana@localhost:%d" smtp_pass=ana imap_user=ana imap_pass=ana smtp_authenticators=plain\n'
+                'set folder="imap://ana@localhost:%d" spoolfile="imap://ana@localhost:%d/INBOX" mail_check=0 delete=yes confirmappend=no wait_key=no quit=yes\n'
+                % (AUTHORITY, served.port['submission'], served.port['imap'], served.port['imap']))
+    sent = subprocess.run([program('neomutt'), '-F', rc, '-s', 'From neomutt', 'ana@norte.example', 'luis@sur.example'], input='Hola\n', capture_output=True, text=True, timeout=30)
+    assert sent.returncode == 0, sent.stdout + sent.stderr
+    served.wait_for(2).logout()
+    copy = os.path.join(FOLDER, 'piped.txt')
+    keys = 'push "<last-entry><pipe-message>cat > %s<enter><flag-message><first-entry><delete-message><sync-mailbox><quit>"' % copy
+    code, shown = on_a_terminal(['neomutt', '-F', rc, '-e', keys])
+    assert code == 0, shown
+    assert 'From neomutt' in open(copy).read() and 'Hola' in open(copy).read(), shown
+    box = served.imap()
+    assert box.search(None, 'ALL')[1][0].split() == [b'1'] and box.search(None, 'FLAGGED')[1][0].split() == [b'1'], (box.search(None, 'ALL'), shown)
+    box.logout()
+    assert statuses(served.run_again())[('ana-pc-outside-1', 'luis@sur.example')] == 'delivered'
+
+
+NODE = """
+const nodemailer = require('nodemailer'), { ImapFlow } = require('imapflow'), fs = require('fs');
+const [submission, imap, ca] = [Number(process.argv[2]), Number(process.argv[3]), fs.readFileSync(process.argv[4])];
+(async () => {
+  const post = nodemailer.createTransport({ host: 'localhost', port: submission, requireTLS: true, auth: { user: 'ana', pass: 'ana' }, tls: { ca } });
+  const client = () => new ImapFlow({ host: 'localhost', port: imap, secure: false, auth: { user: 'ana', pass: 'ana' }, tls: { ca }, logger: false });
+  const box = client();
+  await box.connect();
+  await box.mailboxOpen('INBOX');
+  const news = new Promise(done => box.on('exists', done));
+  const idle = box.idle();
+  await new Promise(done => setTimeout(done, 300));
+  await post.sendMail({ from: 'ana@norte.example', to: ['ana@norte.example', 'luis@sur.example'], subject: 'From Node', text: 'Hola', html: '<p>Hola</p>',
+                        attachments: [{ filename: 'a.txt', content: 'attached' }] });
+  await news;
+  const all = [];
+  for await (const message of box.fetch('1:*', { envelope: true, flags: true, source: true, bodyStructure: true })) all.push(message);
+  const mine = all.find(message => message.envelope.subject === 'From Node');
+  if (!mine || !mine.source.toString().includes('Hola') || mine.bodyStructure.type !== 'multipart/mixed') throw new Error('not read: ' + JSON.stringify(all));
+  await box.messageFlagsAdd({ uid: String(mine.uid) }, ['\\\\Flagged'], { uid: true });
+  if ((await box.search({ flagged: true })).length !== 1) throw new Error('not flagged');
+  await box.messageDelete({ uid: String(all.find(message => message !== mine).uid) }, { uid: true });
+  if ((await box.status('INBOX', { messages: true })).messages !== 1) throw new Error('not deleted');
+  await box.logout();
+})().catch(error => { console.error(error); process.exit(1); });
+"""
+
+
+def node():
+    """nodemailer and imapflow, where NODE_PATH has them."""
+    modules = subprocess.run([program('node'), '-e', "require('nodemailer'); require('imapflow')"], capture_output=True, text=True)
+    if modules.returncode != 0:
+        print('nodemailer and imapflow are not installed (npm install nodemailer imapflow; NODE_PATH)')
+        sys.exit(77)
+    served = Served(loss=', loss: 2 %')
+    served.wait_for(1).logout()
+    path = os.path.join(FOLDER, 'talk.js')
+    with open(path, 'w') as f:
+        f.write(NODE)
+    ran = subprocess.run(['node', path, str(served.port['submission']), str(served.port['imap']), AUTHORITY], capture_output=True, text=True, timeout=45)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert statuses(served.run_again())[('ana-pc-outside-1', 'luis@sur.example')] == 'delivered'
 
 
 globals()[CASE]()

@@ -2,6 +2,7 @@
 // `mailtrek-cli serve` against real mail programs: each case of serve_clients.py is a session of its own on free ports, in a folder of its own.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <ostream>
 
 #include "tests/app/process.h"
@@ -17,7 +18,8 @@ TEST_P(Serve, Works) {
     const std::string home = folder.path();
     const Ran ran = launch({.program = outputOf("command -v python3 | tr -d '\\n'"),
                             .arguments = {MAILTREK_SOURCE_DIR "/tests/app/serve_clients.py", GetParam(), MAILTREK_CLI, home},
-                            .environment = {"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C.UTF-8", "HOME=" + home, "PYTHONDONTWRITEBYTECODE=1"},
+                            .environment = {std::string("NODE_PATH=") + (std::getenv("NODE_PATH") != nullptr ? std::getenv("NODE_PATH") : ""), "PATH=/usr/local/bin:/usr/bin:/bin",
+                                            "LC_ALL=C.UTF-8", "HOME=" + home, "PYTHONDONTWRITEBYTECODE=1"},
                             .folder = {},
                             .outPath = {},
                             .seconds = 60});
@@ -28,11 +30,12 @@ TEST_P(Serve, Works) {
 
 // What a bare machine with Python and curl has.
 INSTANTIATE_TEST_SUITE_P(Programs, Serve,
-                         testing::Values("send_list_read_flag_delete", "lossy", "real_pace", "stranger", "curl", "pop3", "half_close_and_reset", "slow_reader", "many_connections",
-                                         "octets", "only_loopback", "interrupted", "ends_by_itself", "a_session_goes_on", "bad_input", "spanish"),
+                         testing::Values("send_list_read_flag_delete", "lossy", "real_pace", "stranger", "starttls", "starttls_lossy", "idle", "curl", "pop3",
+                                         "half_close_and_reset", "slow_reader", "many_connections", "octets", "only_loopback", "interrupted", "ends_by_itself", "a_session_goes_on",
+                                         "bad_input", "spanish"),
                          [](const auto& info) { return std::string(info.param); });
 // What Debian has besides.
-INSTANTIATE_TEST_SUITE_P(Others, Serve, testing::Values("swaks", "msmtp", "mbsync", "fetchmail"), [](const auto& info) { return std::string(info.param); });
+INSTANTIATE_TEST_SUITE_P(Others, Serve, testing::Values("swaks", "msmtp", "mbsync", "fetchmail", "neomutt", "node"), [](const auto& info) { return std::string(info.param); });
 
 }  // namespace
 }  // namespace mailtrek::test

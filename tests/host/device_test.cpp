@@ -49,7 +49,8 @@ TEST(Device, AServerThatIsDownIsTriedAgain) {
 TEST(Device, ReadsOverImap) {
     const Story run({.timeline = sendAt("0 s", "carta", "luis@sur.example") + "  - { at: 1 min, read: { on: luis-pc, mail: carta } }\n"});
     EXPECT_THAT(run.dialogue(DialogueProtocol::imap),
-                ElementsAre("S: * OK [CAPABILITY IMAP4rev1 LITERAL+ SASL-IR AUTH=PLAIN IDLE NAMESPACE ID CHILDREN UNSELECT UIDPLUS MOVE QUOTA] sur.sur.example Mailtrek", "C: A001 LOGIN \"luis@sur.example\" ********", "S: A001 OK LOGIN completed", "C: A002 SELECT INBOX",
+                ElementsAre("S: * OK [CAPABILITY IMAP4rev1 LITERAL+ SASL-IR AUTH=PLAIN IDLE NAMESPACE ID CHILDREN UNSELECT UIDPLUS MOVE QUOTA] sur.sur.example Mailtrek",
+                            "C: A001 LOGIN \"luis@sur.example\" ********", "S: A001 OK LOGIN completed", "C: A002 SELECT INBOX",
                             "S: * FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)", "S: * 1 EXISTS", "S: * 1 RECENT", "S: * OK [UNSEEN 1] first unseen",
                             "S: * OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)] kept", "S: * OK [UIDNEXT 2] next", "S: * OK [UIDVALIDITY 1] valid",
                             "S: A002 OK [READ-WRITE] SELECT completed", "C: A003 UID FETCH 1:* (FLAGS RFC822.SIZE ENVELOPE)",

@@ -46,9 +46,10 @@ TEST(Pop3Device, LeavesTheLetterAndNeedsNoServerTheSecondTime) {
     const Story run(withTablet("pop3", sendAt("0 s", "carta", "luis@sur.example") + at("1 min", "read: { on: luis-tab, mail: carta }") + at("2 min", "cut: wifi") +
                                            at("3 min", "read: { on: luis-tab, mail: carta }") + at("4 min", "offline: luis-tab") +
                                            at("5 min", "read: { on: luis-tab, mail: carta }") + at("6 min", "print: { on: luis-tab, mail: carta }")));
-    EXPECT_THAT(run.dialogue(DialogueProtocol::pop3), ElementsAre("S: +OK sur.sur.example POP3 Mailtrek", "C: USER luis@sur.example", "S: +OK password?", "C: PASS ********",
-                                                                  "S: +OK mailbox open, 1 message", "C: STAT", MatchesRegex("S: \\+OK 1 [0-9]+"), "C: UIDL", "S: +OK 1 message",
-                                                                  "C: RETR 1", MatchesRegex("S: \\+OK [0-9]+ octets"), "C: QUIT", "S: +OK sur.sur.example bye (1 left)"));
+    EXPECT_THAT(run.dialogue(DialogueProtocol::pop3),
+                ElementsAre("S: +OK sur.sur.example POP3 Mailtrek", "C: CAPA", "S: +OK what this server can do", "C: USER luis@sur.example", "S: +OK password?", "C: PASS ********",
+                            "S: +OK mailbox open, 1 message", "C: STAT", MatchesRegex("S: \\+OK 1 [0-9]+"), "C: UIDL", "S: +OK 1 message", "C: RETR 1",
+                            MatchesRegex("S: \\+OK [0-9]+ octets"), "C: QUIT", "S: +OK sur.sur.example bye (1 left)"));
     EXPECT_THAT(run.connects("luis-tab", "sur", 110), ElementsAre(1min));
     EXPECT_THAT(deeds(run), ElementsAre("luis-tab read local", "luis-tab read local", "luis-tab read local", "luis-tab print local"));
     EXPECT_EQ(run.outcome().reads, 3u);

@@ -93,7 +93,7 @@ TEST(Tls, OffLeavesNoTrace) {
 }
 
 TEST(Tls, ALargeLetterArrivesWhole) {
-    Plan p = plan(kOffer, kOffer, "", ", delay: 20 ms, loss: 1 %");
+    Plan p = plan(kOffer, kOffer, "", ", delay: 20 ms, loss: 3 %");
     p.timeline = sendAt("0 s", "carta", "luis@sur.example", ", attach: [ { name: a.bin, size: 200 kB } ]");
     const Story story(p);
     EXPECT_EQ(story.outcome().status, Status::delivered);

@@ -46,6 +46,7 @@ TEST(MtaList, AnAliasLeavesTheEnvelopeAlone) {
 
 TEST(MtaList, TroubleWithAMemberIsTheOwnersBusiness) {
     MtaBench bench(withList());
+    bench.mta.mailbox("eva@sur.example")->setQuota(std::nullopt);
     bench.letter({"clase@sur.example"});
     bench.run(permanent());
     EXPECT_THAT(bench.notices, SizeIs(2)) << "one for each domain: their servers say no at different times";

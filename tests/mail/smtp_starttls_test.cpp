@@ -74,12 +74,12 @@ TEST(StartTlsServer, RequiredMeansThatNothingElseIsTaken) {  // RFC 3207 4
         SmtpDialogue dialogue(server(StartTls::require, role));
         dialogue.greeted();
         EXPECT_THAT(dialogue.last.lines, Contains("STARTTLS"));
-        EXPECT_THAT(dialogue.last.lines, Not(Contains("AUTH PLAIN")));
+        EXPECT_THAT(dialogue.last.lines, Not(Contains(testing::StartsWith("AUTH"))));
         for (const char* line : {"MAIL FROM:<ana@norte.example>", "RCPT TO:<luis@sur.example>", "DATA", "VRFY luis", "RSET", "AUTH PLAIN AAA"})
             dialogue.hears(line).says(530, "5.7.0");
         dialogue.hears("NOOP").says(250).hears("STARTTLS").says(220).securesItself().greeted();
         if (role == SmtpRole::submission) {
-            EXPECT_THAT(dialogue.last.lines, Contains("AUTH PLAIN"));
+            EXPECT_THAT(dialogue.last.lines, Contains("AUTH PLAIN LOGIN"));
             dialogue.hears(kPassword).says(235);
         }
         dialogue.hears("MAIL FROM:<luis@sur.example>").says(250);

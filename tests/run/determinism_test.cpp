@@ -179,15 +179,15 @@ class PinnedTrace : public testing::TestWithParam<Pinned> {};
 TEST_P(PinnedTrace, IsWhatEveryBuildGives) { EXPECT_EQ(hexHash(printOf(scenarioFile(GetParam().file)).hash), GetParam().hash); }
 
 INSTANTIATE_TEST_SUITE_P(Scenarios, PinnedTrace,
-                         testing::Values(Pinned{"01_primera_carta.yaml", "326c8738f768a895"}, Pinned{"02_mismo_servidor.yaml", "8106b3255c3530a9"},
-                                         Pinned{"04_enlace_con_perdidas.yaml", "e813510795c4d565"}, Pinned{"09_luis_sin_red.yaml", "f128623d35a49c4e"}),
+                         testing::Values(Pinned{"01_primera_carta.yaml", "f32835b0931554f4"}, Pinned{"02_mismo_servidor.yaml", "55dc3b1aa3f81057"},
+                                         Pinned{"04_enlace_con_perdidas.yaml", "c294ce78f35de273"}, Pinned{"09_luis_sin_red.yaml", "b407c1d41a75271e"}),
                          [](const auto& one) { return fileTitle(one.param.file); });
 
 // All that a hundred random scenarios do, in one number.
 TEST(PinnedTraces, OfAHundredRandomScenarios) {
     std::uint64_t all = 0;
     for (std::uint64_t seed = 1000; seed < 1100; ++seed) all = combine(all, printOf(randomScenario(seed)).hash);
-    EXPECT_EQ(hexHash(all), "ecd969aaed114986");
+    EXPECT_EQ(hexHash(all), "da84a2facc512fd0");
 }
 
 }  // namespace

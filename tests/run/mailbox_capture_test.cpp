@@ -56,7 +56,8 @@ TEST(Tshark, ReadsPop3AndImap) {
         if (!row[3].empty()) imap.push_back(row[3]);
     }
     EXPECT_GT(packets, 100u);
-    EXPECT_THAT(pop, testing::ElementsAre("USER", "PASS", "STAT", "UIDL", "RETR", "RETR", "QUIT", "USER", "PASS", "STAT", "UIDL", "RETR", "RETR", "DELE", "DELE", "QUIT"));
+    EXPECT_THAT(
+        pop, testing::ElementsAre("CAPA", "USER", "PASS", "STAT", "UIDL", "RETR", "RETR", "QUIT", "CAPA", "USER", "PASS", "STAT", "UIDL", "RETR", "RETR", "DELE", "DELE", "QUIT"));
     EXPECT_THAT(popReplies, testing::Each("+OK"));
     EXPECT_THAT(imap, IsSupersetOf({"LOGIN", "SELECT", "FETCH", "LOGOUT"})) << testing::PrintToString(imap);
 }

@@ -229,12 +229,7 @@ TEST(Policy, IsCheckedKeyByKey) {
     expectErrors(fileWith({.nodes = server("policy: { spf: §maybe }"), .links = kJoinX}), {"spf: 'maybe' is none of off, mark, reject"});
 }
 
-// What is refused as a whole is still looked into.
-TEST(NotYetInside, IsCheckedToo) {
-    expectErrors(fileWith({.nodes = server("policy: { starttls: §maybe }"), .links = kJoinX}), {"starttls: 'maybe' is none of", "not supported yet"});
-}
-
-TEST(NotYetInside, OffIsNothing) {
+TEST(Policy, OffIsNothing) {
     const Loaded loaded = load(fileWith({.nodes = server("policy: { greylist: off, spf: off, starttls: off, rate-limit: off, relay: deny }"),
                                          .links = kJoinX + "  - { name: two, between: [r1, sur], tap: false, strip-starttls: false, mtu: 1500 B }\n"}));
     EXPECT_TRUE(loaded.ok()) << allOf(loaded);

@@ -2,6 +2,10 @@
 // `outside:` entries and `interventions:`: what is written is read again as it was, behind any text that a scenario can be; and what is wrong is said with its place.
 #include "sim/scenario/outside.h"
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
 #include "tests/scenario/scenario_kit.h"
 
 namespace mailtrek::scenario {
@@ -120,6 +124,19 @@ TEST(Interventions, ComeLastAtEqualTimes) {
     std::vector<std::string> kinds;
     for (const Entry& one : loaded.scenario->timeline) kinds.push_back(one.kind);
     EXPECT_EQ(kinds, (std::vector<std::string>{"send", "stop", "cut"}));
+}
+
+TEST(Interventions, StandBehindEveryLesson) {
+    for (const auto& file : std::filesystem::directory_iterator(MAILTREK_SOURCE_DIR "/scenarios")) {
+        if (file.path().extension() != ".yaml") continue;
+        std::ifstream in(file.path(), std::ios::binary);
+        const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+        const auto whole = withInterventions(text, entryLine(kStart, outside(Does::begin, 0), "ana-pc"));
+        ASSERT_TRUE(whole) << file.path();
+        const Loaded before = readText(text, "a.yaml", file.path().parent_path()), after = readText(*whole, "a.yaml", file.path().parent_path());
+        ASSERT_TRUE(before.ok() && after.ok()) << file.path();
+        EXPECT_EQ(after.scenario->timeline.size(), before.scenario->timeline.size() + 1) << file.path();
+    }
 }
 
 }  // namespace

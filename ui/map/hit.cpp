@@ -53,6 +53,7 @@ QString describeLink(LinkId id, const Moment& m) {
         lines << (same ? text : HitWords::tr("to %1: %2").arg(nodeText(to, spanishNow()), text));
     }
     if (!now.up) lines << HitWords::tr("is cut");
+    if (link.tapped) lines << HitWords::tr("somebody listens here");
     return lines.join('\n');
 }
 

@@ -82,6 +82,16 @@ void paintArrow(QPainter& p, const QLineF& arrow, const Look& look) {
     p.restore();
 }
 
+// An eye on the wire: somebody listens there.
+void paintEye(QPainter& p, QPointF centre, Kit& kit, double ratio, const Look& look) {
+    const double r = look.px(13), icon = look.px(18);
+    p.setPen(QPen(look[Token::cross], look.px(2)));
+    p.setBrush(look[Token::surface]);
+    p.drawEllipse(centre, r, r);
+    const QPixmap eye = kit.icon(QStringLiteral("eye"), look[Token::ink], icon * ratio, 1);
+    p.drawPixmap(QRectF(centre.x() - icon / 2, centre.y() - icon / 2, icon, icon), eye, QRectF(eye.rect()));
+}
+
 // Names that the map at its present size would make too small to read are left out; zooming in brings them back.
 bool readable(const QPainter& p, double pixels) { return pixels * p.worldTransform().m11() >= 8; }
 
@@ -107,7 +117,7 @@ void paintWait(QPainter& p, QPointF middle, const QString& span, const Look& loo
 void MapPainter::paintStill(QPainter& p, const StillScene& scene, const MapLayout& layout, const trace::Cast& cast, const Look& look, double ratio) {
     p.setRenderHint(QPainter::Antialiasing);
     paintZones(p, scene, layout, look);
-    paintLinks(p, scene, layout, cast, look);
+    paintLinks(p, scene, layout, cast, look, ratio);
     p.setFont(look.font(Type::second));
     p.setPen(look[Token::ink2]);
     if (!layout.crowded || readable(p, look.textPx(Type::second)))
@@ -142,7 +152,7 @@ void MapPainter::paintZones(QPainter& p, const StillScene& scene, const MapLayou
     for (std::size_t z = 0; z < layout.zones.size() && z < scene.stores.size(); ++z) paintStores(p, scene.stores[z], layout.zones[z], look);
 }
 
-void MapPainter::paintLinks(QPainter& p, const StillScene& scene, const MapLayout& layout, const trace::Cast& cast, const Look& look) {
+void MapPainter::paintLinks(QPainter& p, const StillScene& scene, const MapLayout& layout, const trace::Cast& cast, const Look& look, double ratio) {
     for (std::size_t i = 0; i < layout.links.size() && i < scene.links.size(); ++i) {
         const QLineF& line = layout.links[i].line;
         const ShownLink& link = scene.links[i];
@@ -164,6 +174,7 @@ void MapPainter::paintLinks(QPainter& p, const StillScene& scene, const MapLayou
             cutBars(p, clear, unit, ground, look[Token::cross]);
         else if (link.lossy)
             zigzag(p, clear, unit, ground, QPen(look[Token::wire], 3.4, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        if (link.tapped) paintEye(p, clear.pointAt(link.state == LinkState::cut || link.lossy ? 0.12 : 0.5), m_kit, ratio, look);
     }
 }
 

@@ -20,7 +20,7 @@ public:
 private:
     void paintZones(QPainter& p, const StillScene& scene, const MapLayout& layout, const Look& look);
     void paintStores(QPainter& p, const ShownStores& stores, const PlacedZone& zone, const Look& look);
-    void paintLinks(QPainter& p, const StillScene& scene, const MapLayout& layout, const trace::Cast& cast, const Look& look);
+    void paintLinks(QPainter& p, const StillScene& scene, const MapLayout& layout, const trace::Cast& cast, const Look& look, double ratio);
     void paintNodes(QPainter& p, const StillScene& scene, const MapLayout& layout, const trace::Cast& cast, const Look& look, double ratio);
     void paintName(QPainter& p, const StillScene& scene, const MapLayout& layout, std::size_t node, const Look& look);
     void paintPackets(QPainter& p, const MovingScene& scene, const Look& look, double ratio);

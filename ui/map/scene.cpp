@@ -53,6 +53,7 @@ std::vector<ShownLink> shownLinks(const Moment& m, const std::vector<bool>& used
     std::vector<ShownLink> links(cast.links.size());
     for (std::size_t i = 0; i < links.size(); ++i) {
         links[i].lossy = cast.links[i].randomLoss || cast.links[i].scriptedLoss;
+        links[i].tapped = cast.links[i].tapped;
         if (i >= m.view.links.size()) continue;
         const trace::LinkView& link = *m.view.links[i];
         links[i].lossy = links[i].lossy || link.ends[0].loss.perBillion > 0 || link.ends[1].loss.perBillion > 0;

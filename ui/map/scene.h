@@ -25,6 +25,7 @@ struct ShownNode {
 struct ShownLink {
     LinkState state = LinkState::normal;
     bool lossy = false;
+    bool tapped = false;  // somebody listens
     friend bool operator==(const ShownLink&, const ShownLink&) = default;
 };
 
