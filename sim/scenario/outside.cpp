@@ -17,7 +17,7 @@ bool isPlain(std::string_view octets) {
     return std::all_of(octets.begin(), octets.end(), [](char c) { return (c >= 0x20 && c < 0x7f) || c == '\r' || c == '\n' || c == '\t'; });
 }
 
-std::string quoted(std::string_view text) {
+std::string inQuotes(std::string_view text) {
     std::string out = "\"";
     for (const char c : text) {
         switch (c) {
@@ -43,7 +43,7 @@ std::string said(const Outside& outside) {
         case Outside::Does::write: break;
     }
     const std::string_view octets = outside.octets.text();
-    return isPlain(octets) ? fmt::format("write: {}", quoted(octets)) : fmt::format("octets: {}", quoted(mail::base64(octets)));
+    return isPlain(octets) ? fmt::format("write: {}", inQuotes(octets)) : fmt::format("octets: {}", inQuotes(mail::base64(octets)));
 }
 
 // "  - { ... }\n" again and again, as the inside of a list in braces.
@@ -82,7 +82,7 @@ std::uint16_t portOf(Service service) {
 std::string entryLine(Instant at, const Outside& outside, std::string_view node) {
     const std::string connection = outside.connection == 0 ? "" : fmt::format("connection: {}, ", outside.connection);
     const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(at.time_since_epoch()).count();
-    return fmt::format("  - {{ at: {} us, outside: {{ on: {}, {}{} }} }}\n", micros, quoted(node), connection, said(outside));
+    return fmt::format("  - {{ at: {} us, outside: {{ on: {}, {}{} }} }}\n", micros, inQuotes(node), connection, said(outside));
 }
 
 Result<std::string> withInterventions(std::string_view text, const std::string& lines) {
