@@ -11,6 +11,10 @@
 <context>
     <name>CalloutWords</name>
     <message>
+        <source>the page opens the mailbox</source>
+        <translation>la página abre el buzón</translation>
+    </message>
+    <message>
         <source>a copy of its own</source>
         <translation>una copia propia</translation>
     </message>

@@ -11,7 +11,7 @@
 namespace mailtrek::host {
 namespace {
 
-constexpr std::uint16_t kSubmission = 587, kSubmissions = 465, kImap = 143, kImaps = 993, kPop3 = 110, kPop3s = 995;
+constexpr std::uint16_t kSubmission = 587, kSubmissions = 465, kImap = 143, kImaps = 993, kPop3 = 110, kPop3s = 995, kHttps = 443;
 constexpr unsigned kMostReadTries = 10;
 constexpr Duration kLook = std::chrono::seconds{30};
 
@@ -37,8 +37,8 @@ void Device::read(ReadRequest request) {
 }
 
 void Device::letterArrived() {
-    const bool waiting =
-        std::any_of(m_tasks.begin(), m_tasks.end(), [](const auto& t) { return t->request && t->request->action == trace::ReadAction::print && !t->imap && !t->pop3; });
+    const bool waiting = std::any_of(m_tasks.begin(), m_tasks.end(),
+                                     [](const auto& t) { return t->request && t->request->action == trace::ReadAction::print && !t->imap && !t->pop3 && !t->browser; });
     if (!m_options.prints || waiting) return;
     auto task = std::make_unique<Task>();
     task->request = ReadRequest{mail::ImapTask::read, trace::ReadAction::print, {}, {}, true};
@@ -83,6 +83,7 @@ void Device::begin(Task& task) {
 
 std::uint16_t Device::portFor(const Task& task) const {
     if (task.letter) return m_options.implicitTls ? kSubmissions : kSubmission;
+    if (browses()) return kHttps;
     if (fetches()) return m_options.implicitTls ? kPop3s : kPop3;
     return m_options.implicitTls ? kImaps : kImap;
 }
@@ -91,6 +92,7 @@ void Device::again(Task& task, const std::string& why) {
     task.smtp.reset();
     task.imap.reset();
     task.pop3.reset();
+    task.browser.reset();
     task.socket = {};
     if (!reachable()) {
         task.next = kNever;
@@ -136,6 +138,7 @@ void Device::onEstablished(SocketId socket) {
         if (m_options.implicitTls) startTls(*task);
         return carryOut(*task, task->smtp->onConnected(m_machine.now()));
     }
+    if (browses()) return beginBrowsing(*task);
     if (m_options.implicitTls) startTls(*task);
     if (fetches()) return carryOut(*task, task->pop3.emplace(pop3Options()).onConnected(m_machine.now()));
     const auto printed = task->request->onlyNew ? m_printed : std::set<std::uint32_t>{};
@@ -158,6 +161,8 @@ void Device::onSecured(SocketId socket) {
         carryOut(*task, task->imap->onSecured(m_machine.now()));
     else if (task->pop3)
         carryOut(*task, task->pop3->onSecured(m_machine.now()));
+    else if (task->browser)
+        carryOut(*task, task->browser->onSecured(m_machine.now()));
 }
 
 void Device::onTlsFailed(SocketId socket, const tls::Failure& failure) {
@@ -193,6 +198,8 @@ void Device::onReadable(SocketId socket) {
         carryOut(*task, task->imap->onBytes(octets, m_machine.now()));
     else if (task->pop3)
         carryOut(*task, task->pop3->onBytes(octets, m_machine.now()));
+    else if (task->browser)
+        carryOut(*task, task->browser->onBytes(octets, m_machine.now()));
 }
 
 void Device::onPeerClosed(SocketId socket) { m_machine.close(socket); }
@@ -206,6 +213,8 @@ void Device::onClosed(SocketId socket, trace::CloseReason reason) {
         carryOut(*task, task->imap->onClosed(m_machine.now()));
     else if (task->pop3)
         carryOut(*task, task->pop3->onClosed(m_machine.now()));
+    else if (task->browser)
+        carryOut(*task, task->browser->onClosed(m_machine.now()));
     else
         again(*task, std::string(trace::name(reason)));
     std::erase_if(m_done, [&](const auto& t) { return t->socket == socket; });
@@ -312,6 +321,7 @@ Instant Device::nextDeadline() const {
             if (task->smtp) next = std::min(next, task->smtp->nextDeadline());
             if (task->imap) next = std::min(next, task->imap->nextDeadline());
             if (task->pop3) next = std::min(next, task->pop3->nextDeadline());
+            if (task->browser) next = std::min(next, task->browser->nextDeadline());
         }
     }
     return next;
@@ -325,7 +335,8 @@ void Device::onTimer() {
         if (task->next <= now) due.push_back(task.get());
     for (const auto* list : {&m_done, &m_tasks})
         for (const auto& task : *list)
-            if ((task->smtp && task->smtp->nextDeadline() <= now) || (task->imap && task->imap->nextDeadline() <= now) || (task->pop3 && task->pop3->nextDeadline() <= now))
+            if ((task->smtp && task->smtp->nextDeadline() <= now) || (task->imap && task->imap->nextDeadline() <= now) || (task->pop3 && task->pop3->nextDeadline() <= now) ||
+                (task->browser && task->browser->nextDeadline() <= now))
                 silent.push_back(task->socket);
     for (Task* task : due) begin(*task);
     for (const SocketId socket : silent) {
@@ -337,6 +348,8 @@ void Device::onTimer() {
             carryOut(*task, task->imap->onTimeout(now));
         else if (task->pop3)
             carryOut(*task, task->pop3->onTimeout(now));
+        else if (task->browser)
+            carryOut(*task, task->browser->onTimeout(now));
     }
 }
 
@@ -347,6 +360,7 @@ void Device::onStopped() {
         task->smtp.reset();
         task->imap.reset();
         task->pop3.reset();
+        task->browser.reset();
         task->socket = {};
         task->next = kNever;
     }

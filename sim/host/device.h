@@ -19,6 +19,7 @@
 #include "sim/scenario/scenario.h"
 #include "sim/trace/enums.h"
 #include "sim/trace/ids.h"
+#include "sim/web/browser.h"
 
 namespace mailtrek::host {
 
@@ -104,6 +105,7 @@ private:
         std::optional<mail::SmtpClient> smtp;
         std::optional<mail::ImapClient> imap;
         std::optional<mail::Pop3Client> pop3;
+        std::optional<web::Browser> browser;
     };
     Task* taskOf(SocketId socket);
     void begin(Task& task);
@@ -116,6 +118,10 @@ private:
     void carryOut(Task& task, const mail::ImapClient::Actions& actions);
     void carryOut(Task& task, const mail::Pop3Client::Actions& actions);
     bool fetches() const { return m_options.readsWith == scenario::ReadsWith::pop3 || m_options.readsWith == scenario::ReadsWith::pop3Delete; }
+    bool browses() const { return m_options.readsWith == scenario::ReadsWith::webmail; }
+    // device_web.cpp
+    void beginBrowsing(Task& task);
+    void carryOut(Task& task, const web::Browser::Actions& actions);
     // device_copies.cpp
     bool means(const ReadRequest& request, const Copy& copy) const;
     bool hasCopy(const ReadRequest& request) const;  // of the one letter that is meant

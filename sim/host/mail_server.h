@@ -76,6 +76,7 @@ public:
 
     // Readers that wait in IDLE are told of it, once what is under way is done.
     void mailboxChanged(const mail::Mailbox& box) { m_changed.insert(box.address()); }
+    void tellReaders();
 
     // --- Application ---
     void onAccepted(std::uint16_t port, SocketId socket) override;
@@ -107,7 +108,6 @@ public:
 private:
     void runQueue();
     void hear(SocketId socket, const std::string& octets);
-    void tellReaders();
     mail::SmtpServerOptions smtpOptions(std::uint16_t port, SocketId socket);
     bool isOutside(SocketId socket) const;
 

@@ -70,6 +70,7 @@ private:
     void connectLinks();
     void makePrograms();
     void makeMailServer(NodeId id, Machine& machine);
+    bool readInBrowser(NodeId server) const;
     void makeDevice(NodeId id, Machine& machine);
     wire::Ipv4Address addressTowards(NodeId from, NodeId to) const;
     // network_names.cpp

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "sim/host/network.h"
+#include "sim/host/web_service.h"
 #include "sim/kernel/dice.h"
 
 namespace mailtrek::host {
@@ -171,6 +172,16 @@ void Network::makeMailServer(NodeId id, Machine& machine) {
         if (std::ranges::any_of(m_scenario.nodes[i].backupFor, [&](const std::string& domain) { return scenario::servesDomain(node, scenario::lowered(domain)); }))
             options.backups.insert(options.backups.end(), m_addresses.ofNode[i].begin(), m_addresses.ofNode[i].end());
     m_servers[id.index()] = &machine.run<MailServer>(machine, resolver, std::move(options));
+    if (readInBrowser(id)) machine.run<WebService>(machine, *m_servers[id.index()]);
+}
+
+// Somebody reads the mail of this server in a browser: it has a page.
+bool Network::readInBrowser(NodeId server) const {
+    return std::ranges::any_of(m_scenario.nodes, [&](const Node& node) {
+        if (node.readsWith != scenario::ReadsWith::webmail || node.user.empty()) return false;
+        const std::vector<NodeId> servers = scenario::serversOf(m_scenario, scenario::domainOf(node.user));
+        return !servers.empty() && servers.front() == server;
+    });
 }
 
 void Network::makeDevice(NodeId id, Machine& machine) {

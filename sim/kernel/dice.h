@@ -26,7 +26,8 @@ enum class Purpose : std::uint32_t {
     messageId,
     redMark,
     memoryFault,
-    tls
+    tls,
+    webSession
 };
 
 constexpr std::uint64_t mix(std::uint64_t x) {  // finaliser of SplitMix64 (Steele, Lea, Flood 2014)

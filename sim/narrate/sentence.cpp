@@ -13,7 +13,7 @@ namespace {
 
 using namespace trace;
 
-constexpr std::uint16_t kSmtpPort = 25, kSubmissionPort = 587, kImapPort = 143, kPop3Port = 110;
+constexpr std::uint16_t kSmtpPort = 25, kSubmissionPort = 587, kImapPort = 143, kPop3Port = 110, kHttpsPort = 443;
 constexpr std::uint8_t kFin = 1, kSyn = 2, kRst = 4, kAck = 16;
 
 std::string text(std::uint64_t n) { return fmt::format("{}", n); }
@@ -63,6 +63,24 @@ std::string tlsKey(const TlsSecured& p) {
 std::string tlsKey(const TlsFailed& p) {
     if (p.told) return "tls-failed.told";
     return p.verdict != TlsVerdict::unchecked && p.verdict != TlsVerdict::trusted ? "tls-failed.certificate" : "tls-failed.other";
+}
+
+// What a browser wants, by method and path: "GET /mail/7".
+std::string httpKey(std::string_view line) {
+    const bool post = line.starts_with("POST ");
+    const std::string_view path = line.substr(std::min(line.size(), line.find(' ') + 1));
+    if (path == "/") return "front";
+    if (path == "/login" || path == "/logout" || path == "/compose") return std::string(path.substr(1));
+    if (post && (path.ends_with("/delete") || path.ends_with("/delete-all"))) return "delete";
+    if (path == "/mail" || path.starts_with("/mail?")) return "list";
+    if (!path.starts_with("/mail/")) return "other";
+    return path.find("/part/") == std::string_view::npos ? "letter" : "part";
+}
+
+std::string httpReplyKey(std::string_view line) {
+    if (line.starts_with("200 ")) return "page";
+    if (line.starts_with("303 ")) return "elsewhere";
+    return line.starts_with("403 ") ? "refused" : "other";
 }
 
 class Sentence {
@@ -209,6 +227,7 @@ public:
         const char* key = p.serverPort == kSmtpPort                                ? "smtp"
                           : p.serverPort == kSubmissionPort                        ? "submission"
                           : p.serverPort == kImapPort || p.serverPort == kPop3Port ? "mailbox"
+                          : p.serverPort == kHttpsPort                             ? "page"
                                                                                    : "other";
         return say(fmt::format("connection-opened.{}", key), {{"node", m_node}, {"peer", f.node(p.server)}, {"port", text(p.serverPort)}});
     }
@@ -320,13 +339,20 @@ public:
     std::string operator()(const AccessCommand& p) const {
         std::string_view line = r.text(p.line);
         if (p.protocol == DialogueProtocol::pop3) return pop3(p, line);
+        if (p.protocol == DialogueProtocol::http)
+            return say("http-command." + httpKey(line), {{"node", m_node}, {"peer", f.peer(p.connection, e.node)}, {"line", shortened(line)}});
         const auto tag = line.find(' ');
         std::string verb = tag == std::string_view::npos ? std::string("other") : verbOf(line.substr(tag + 1));
         if (verb == "UID") verb = verbOf(line.substr(std::min(line.size(), tag + 5)));
         if (!catalogue(m_language).contains("access-command." + verb)) verb = "other";
         return say("access-command." + verb, {{"node", m_node}, {"peer", f.peer(p.connection, e.node)}, {"line", shortened(line)}});
     }
-    std::string operator()(const AccessReply& p) const { return say("access-reply", {{"node", m_node}, {"line", shortened(r.text(p.line))}}); }
+    std::string operator()(const AccessReply& p) const {
+        const std::string_view line = r.text(p.line);
+        const std::string key = p.protocol == DialogueProtocol::http ? "http-reply." + httpReplyKey(line) : "access-reply";
+        return say(key, {{"node", m_node}, {"line", shortened(line)}});
+    }
+    std::string operator()(const PageOpened& p) const { return say("page-opened", {{"node", m_node}, {"reader", reader(p.mailbox)}}); }
 
     // --- mail ---
     std::string operator()(const MailComposed& p) const {

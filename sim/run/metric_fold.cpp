@@ -228,6 +228,7 @@ struct MetricFold::Fold {
     void operator()(const SmtpContent&) const {}
     void operator()(const AccessCommand&) const {}
     void operator()(const AccessReply&) const {}
+    void operator()(const PageOpened&) const {}
     void operator()(const MailAccepted&) const {}
     void operator()(const AttemptFailed&) const {}
     void operator()(const RecipientRefused&) const {}

@@ -135,7 +135,7 @@ void Builder::readDevice(Map& map, Node& node) {
     map.with("online", [&](const Node_& v) { node.online = m_reader.boolean(v, "online"); });
     map.with("reads-with", [&](const Node_& v) {
         node.readsWith = static_cast<ReadsWith>(m_reader.choice(v, "reads-with", {"imap", "pop3", "pop3-delete", "webmail"}));  // in the order of ReadsWith
-        if (node.readsWith == ReadsWith::webmail) m_reader.unsupported(v, "reading with webmail");
+        if (node.readsWith == ReadsWith::webmail && node.kind == NodeKind::printer) m_reader.error(v, "reads-with: a printer has no browser: imap, pop3 or pop3-delete");
     });
     map.with("tls", [&](const Node_& v) { readDeviceTls(v, node); });
     if (node.kind == NodeKind::printer) map.with("prints", [&](const Node_& v) { node.prints = m_reader.boolean(v, "prints"); });

@@ -13,7 +13,7 @@ template <class E, class... Others>
 inline constexpr bool isOneOf = (std::is_same_v<E, Others> || ...);
 template <class E>
 inline constexpr bool story = isOneOf<E, MailComposed, MailStored, MailFetched, MailRead, NoticeIssued, MailboxFull, DeviceWaits, NodeChanged, LinkChanged, MailDiscarded,
-                                      RecipientRefused, ProbeAnswered, ProbeLost, ProbeEnded, PacketAltered>;
+                                      RecipientRefused, ProbeAnswered, ProbeLost, ProbeEnded, PacketAltered, PageOpened>;
 template <class E>
 inline constexpr bool ofMail =
     isOneOf<E, DnsQuery, DnsAnswer, DnsReferral, DnsRejected, DnsTimedOut, ConnectionOpened, AttemptFailed, MailboxRemoved, MailboxAdded, TlsSecured, TlsFailed>;

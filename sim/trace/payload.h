@@ -14,6 +14,7 @@
 #include "sim/trace/payload_policy.h"
 #include "sim/trace/payload_tcp.h"
 #include "sim/trace/payload_tls.h"
+#include "sim/trace/payload_web.h"
 
 namespace mailtrek::trace {
 
@@ -24,6 +25,6 @@ using Payload =
                  AccessCommand, AccessReply, MailComposed, MailAccepted, MailQueued, MailDequeued, AttemptStarted, AttemptFailed, RecipientRefused, MailStored, MailboxFull,
                  MailboxOpened, MailboxRemoved, MailboxAdded, FlagsChanged, MailRead, MailFetched, NoticeIssued, MailDiscarded, SenderChecked, PolicyApplied, DeviceWaits,
                  PacketFragmented, PacketReassembled, PacketMarked, IcmpReceived, PathMtuChanged, ProbeSent, ProbeAnswered, ProbeLost, ProbeEnded, RunEnded, ArpAsked, ArpAnswered,
-                 ArpLearned, ArpFailed, PacketWaits, StationLearned, FrameFlooded, PortChanged, TlsStarted, TlsRecord, TlsSecured, TlsFailed, TapHeard, PacketAltered>;
+                 ArpLearned, ArpFailed, PacketWaits, StationLearned, FrameFlooded, PortChanged, TlsStarted, TlsRecord, TlsSecured, TlsFailed, TapHeard, PacketAltered, PageOpened>;
 
 }  // namespace mailtrek::trace

@@ -31,7 +31,7 @@ template <class E>
 inline constexpr bool changesNothing =
     isOneOf<E, PacketDuplicated, TimelineApplied, LsaChanged, RoutingUpdateSent, DnsQuery, DnsReferral, DnsRejected, DnsTimedOut, SmtpCommand, SmtpReply, AccessCommand,
             AccessReply, AttemptFailed, MailboxFull, SenderChecked, PolicyApplied, DeviceWaits, PacketFragmented, PacketReassembled, IcmpReceived, PathMtuChanged, ProbeSent,
-            ProbeAnswered, ProbeLost, ProbeEnded, RunEnded, ArpAsked, ArpAnswered, ArpLearned, ArpFailed, StationLearned, FrameFlooded, TlsStarted, TlsRecord, TlsFailed, TapHeard>;
+            ProbeAnswered, ProbeLost, ProbeEnded, RunEnded, ArpAsked, ArpAnswered, ArpLearned, ArpFailed, StationLearned, FrameFlooded, TlsStarted, TlsRecord, TlsFailed, TapHeard, PageOpened>;
 
 void remove(std::vector<TravellingPacket>& packets, PacketId packet) {
     const auto found = std::ranges::find(packets, packet, &TravellingPacket::packet);

@@ -27,8 +27,9 @@ const Target& imapTarget();
 const Target& pop3Target();
 const Target& mimeTarget();
 const Target& tlsTarget();
+const Target& webTarget();
 inline std::vector<const Target*> allTargets() {
-    return {&scenarioTarget(), &wireTarget(), &routingTarget(), &dnsTarget(), &smtpTarget(), &imapTarget(), &pop3Target(), &mimeTarget(), &tlsTarget()};
+    return {&scenarioTarget(), &wireTarget(), &routingTarget(), &dnsTarget(), &smtpTarget(), &imapTarget(), &pop3Target(), &mimeTarget(), &tlsTarget(), &webTarget()};
 }
 
 // Holds in every build, so that a fuzzer built without assertions sees it too.

@@ -95,7 +95,7 @@ private:
     // With dice of its own, as above.
     std::string reader() {
         const std::uint64_t die = below(draw(m_seed, Purpose::mxOrder, 1'000'000 + m_readersDrawn++), 5);
-        return die == 0 ? ", reads-with: pop3" : die == 1 ? ", reads-with: pop3-delete" : "";
+        return die == 0 ? ", reads-with: pop3" : die == 1 ? ", reads-with: pop3-delete" : die == 2 ? ", reads-with: webmail" : "";
     }
 
     std::string provider(std::uint64_t s) {

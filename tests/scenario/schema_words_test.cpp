@@ -174,7 +174,6 @@ TEST(SchemaWords, EveryChoiceIsAmongTheReaders) {
 const std::vector<Question>& notYet() {
     static const std::vector<Question> all{
         nodeKeys("/definitions/node-address", "router", "address: \"fd00::1\""),
-        nodeKeys("/definitions/device-reads-with", "pc", "reads-with: webmail"),
         entryKeys("/definitions/set-link/properties/cost", "set: { link: backbone, cost: 9 }"),
         entryKeys("/definitions/set-link/properties/tap", "set: { link: backbone, tap: true }"),
         entryKeys("/definitions/set-link/properties/strip-starttls", "set: { link: backbone, strip-starttls: true }"),

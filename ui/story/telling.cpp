@@ -67,6 +67,7 @@ public:
     QString operator()(const trace::MailComposed& e) const { return CalloutWords::tr("“%1” to %2").arg(line(e.subject), line(e.to)); }
     QString operator()(const trace::MailAccepted&) const { return CalloutWords::tr("250: accepted"); }
     QString operator()(const trace::MailStored& e) const { return CalloutWords::tr("kept for %1").arg(line(e.mailbox)); }
+    QString operator()(const trace::PageOpened&) const { return CalloutWords::tr("the page opens the mailbox"); }
     QString operator()(const trace::MailFetched&) const { return CalloutWords::tr("a copy of its own"); }
     QString operator()(const trace::MailRead& e) const {
         switch (e.action) {
