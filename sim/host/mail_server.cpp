@@ -10,6 +10,7 @@
 #include "sim/host/machine.h"
 #include "sim/host/pop3_session.h"
 #include "sim/host/sessions.h"
+#include "sim/host/signing.h"
 #include "sim/kernel/dice.h"
 #include "sim/mail/address.h"
 #include "sim/mail/message.h"
@@ -61,9 +62,9 @@ void MailServer::runQueue() {
     }
 }
 
-void MailServer::jobDone(mail::JobId id, const std::vector<std::optional<mail::Failure>>& results) {
+void MailServer::jobDone(mail::JobId id, const std::vector<std::optional<mail::Failure>>& results, const mail::NextHop& hop) {
     const auto found = m_deliveries.find(id);
-    m_mta.finish(found->second->job(), results, m_machine.now());
+    m_mta.finish(found->second->job(), results, m_machine.now(), hop);
     m_machine.timersChanged();
 }
 
@@ -164,6 +165,8 @@ void MailServer::onStarted() { m_machine.timersChanged(); }
 // --- MtaEvents -------------------------------------------------------------------------------------------------------------------
 
 MessageId MailServer::keep(const Slice& message) { return m_machine.tracer().message(message); }
+
+Slice MailServer::sealed(Slice notice, MailId mail) { return signedLetter(*this, notice, "", mail); }
 
 MailId MailServer::composeNotice(const mail::QueueEntry& about, const std::string& subject, const Slice& message) {
     const MailId notice = m_machine.world().newNotice(about.mail);

@@ -76,6 +76,7 @@ struct SmtpServerOptions {
     std::string hostName;
     std::uint64_t maxMessage = 25'000'000;
     bool utf8 = true;  // offers SMTPUTF8
+    bool dsn = true;   // offers DSN
 };
 
 // What the host has to do, in order.
