@@ -119,6 +119,14 @@
         <translation>conocido desde ahora</translation>
     </message>
     <message>
+        <source>into the folder Junk</source>
+        <translation>a la carpeta Junk</translation>
+    </message>
+    <message>
+        <source>signed (modelled)</source>
+        <translation>firmado (modelo)</translation>
+    </message>
+    <message>
         <source>too much mail</source>
         <translation>demasiado correo</translation>
     </message>

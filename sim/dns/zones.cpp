@@ -31,6 +31,7 @@ public:
         for (const MailDomainFact& domain : m_facts.domains) addMx(domain);
         for (const auto& [zone, served] : topmostFirst()) handOver(zone, *served);
         for (const HostFact& host : m_facts.hosts) addAddresses(host);
+        for (const TextFact& text : m_facts.texts) addText(text);
         return std::move(m_built);
     }
 
@@ -246,6 +247,14 @@ private:
             if (const auto error = zone->add(makeRecord(name, m_facts.ttl, ARecord{address}))) problem(error->message);
         }
         for (const wire::Ipv4Address address : fact.addresses) addReverse(address, name);
+    }
+
+    void addText(const TextFact& fact) {
+        const Result<Name> name = Name::parse(fact.name);
+        Zone* zone = name ? zoneFor(*name) : nullptr;
+        if (zone == nullptr || !zone->exact(*name, Type::txt).empty() || !zone->exact(*name, Type::cname).empty()) return;  // the file's own goes before
+        if (zone->origin().isRoot() || zone->lookup(*name, Type::txt).kind == LookupKind::delegation) return;
+        if (const auto error = zone->add(makeRecord(*name, m_facts.ttl, TxtRecord{{fact.text}}))) problem(error->message);
     }
 
     void addReverse(wire::Ipv4Address address, const Name& name) {

@@ -5,7 +5,7 @@
 // domains keeps it: `mx1.sur.example`); every other node is called "<node>.internal". An address given to that name by an explicit zone goes before the automatic one.
 //
 // An automatic zone per mail domain holds SOA, NS (the DNS servers), the A records of the nodes named in it, and MX for its servers. A zone given explicitly
-// holds exactly the records listed, plus what it could not live without unless listed: SOA, NS and the A records of nodes named in it. So a domain
+// holds exactly the records listed, plus what it could not live without unless listed: SOA, NS, the A records of nodes named in it and the keys to what servers sign. So a domain
 // without MX is an explicit zone that lists none. A zone that is served elsewhere is handed over (NS and the addresses of its servers) where its parent lists no NS for it.
 //
 // A server of role `all` has a zone for everything that no other serves. Besides: "internal", "in-addr.arpa" (PTR for every address of a named node) and the root, whose SOA stands
@@ -61,6 +61,11 @@ struct ZoneFact {
     bool automatic = false;  // with what follows from the topology, in place of records
 };
 
+struct TextFact {      // a TXT record that follows from the file, such as the key to what a server signs
+    std::string name;  // whole
+    std::string text;
+};
+
 struct ServedZone {  // by name servers that are drawn for certain zones
     std::string domain;
     std::vector<std::string> nodes;
@@ -73,6 +78,7 @@ struct ZoneFacts {
     std::vector<std::string> nameServers;  // nodes of role `all`
     std::vector<ServedZone> served{};      // by the others
     bool all = true;                       // the role of the server in question
+    std::vector<TextFact> texts{};
     std::uint32_t ttl = kDefaultTtl;
     std::uint32_t negativeTtl = 3600;  // SOA minimum
 };

@@ -79,7 +79,8 @@ void Delivery::makeTransactions() {
         std::size_t place = m_groups.size();
         for (std::size_t g = 0; g < m_groups.size(); ++g) {
             const mail::QueueEntry& first = queue.at(m_job.entries[m_groups[g].front()]);
-            if (first.mail == entry.mail && first.from == entry.from && first.message.data() == entry.message.data() && m_groups[g].size() < kMostRecipients) place = g;
+            const bool tells = (first.recipient.dsn.notify == mail::DsnNotify::never) == (entry.recipient.dsn.notify == mail::DsnNotify::never);
+            if (tells && first.mail == entry.mail && first.from == entry.from && first.message.data() == entry.message.data() && m_groups[g].size() < kMostRecipients) place = g;
         }
         if (place == m_groups.size()) {
             m_groups.emplace_back();
@@ -219,7 +220,7 @@ void Delivery::failAll(const Failure& failure) {
 
 void Delivery::report() {
     if (std::exchange(m_reported, true)) return;
-    m_server.jobDone(m_job.id, m_results);
+    m_server.jobDone(m_job.id, m_results, {m_present.host, !m_client || m_client->offersDsn()});
 }
 
 }  // namespace mailtrek::host

@@ -5,8 +5,10 @@
 #include <deque>
 #include <utility>
 
+#include "sim/dns/idna.h"
 #include "sim/host/machine.h"
 #include "sim/host/mail_server.h"
+#include "sim/mail/address.h"
 
 namespace mailtrek::host {
 namespace {
@@ -16,6 +18,14 @@ constexpr unsigned kMostReadTries = 10;
 constexpr Duration kLook = std::chrono::seconds{30};
 
 }  // namespace
+
+// With ORCPT (RFC 3461 4.2) where anything is wished at all; addresses beyond ASCII would need another type (RFC 6533 3).
+mail::DsnWish Letter::wishFor(std::uint16_t recipient) const {
+    mail::DsnWish wish = dsn;
+    const std::string address = mail::wireAddress(recipients[recipient]);
+    if (!envelopeId.empty() && dns::isAscii(address)) wish.originalRecipient = "rfc822;" + address;
+    return wish;
+}
 
 void Device::send(Letter letter) {
     auto task = std::make_unique<Task>();
@@ -129,8 +139,8 @@ void Device::onEstablished(SocketId socket) {
     Task* task = taskOf(socket);
     if (task == nullptr) return;
     if (task->letter) {
-        mail::SmtpTransaction transaction{{task->letter->envelopeFrom, {}, mail::DsnReturn::unsaid, "", 0}, task->letter->message};
-        for (const std::uint16_t i : task->open) transaction.envelope.recipients.push_back({task->letter->recipients[i], {}});
+        mail::SmtpTransaction transaction{{task->letter->envelopeFrom, {}, task->letter->ret, task->letter->envelopeId, 0}, task->letter->message};
+        for (const std::uint16_t i : task->open) transaction.envelope.recipients.push_back({task->letter->recipients[i], task->letter->wishFor(i)});
         mail::SmtpClientOptions options{m_options.hostName, m_options.user, passwordOf(m_options.user)};
         options.tls = m_options.tls;
         options.implicit = m_options.implicitTls;

@@ -29,9 +29,14 @@ struct Letter {  // as its writer has it
     MailId id;
     std::string envelopeFrom;
     std::vector<std::string> recipients;  // To, Cc, Bcc in this order: their places are the recipient indices
+    mail::DsnWish dsn;                    // for each of them
+    mail::DsnReturn ret = mail::DsnReturn::unsaid;
+    std::string envelopeId;  // ENVID; empty: none
     Slice message;
     MessageId messageId;  // in the recording
     trace::EventId composed;
+
+    mail::DsnWish wishFor(std::uint16_t recipient) const;
 };
 
 struct DeviceOptions {

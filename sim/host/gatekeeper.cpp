@@ -13,8 +13,6 @@
 namespace mailtrek::host {
 namespace {
 
-constexpr Duration kDnsPatience = std::chrono::seconds{60};  // RFC 7208 4.6.4: at least 20 s; one question that nobody answers takes 60
-
 std::int64_t wholeSeconds(Duration d) { return (d + std::chrono::seconds{1} - Duration{1}) / std::chrono::seconds{1}; }
 
 }  // namespace
@@ -41,10 +39,12 @@ std::optional<mail::SmtpReply> Gatekeeper::tooMany(MailId mail) {
 std::optional<mail::SmtpReply> Gatekeeper::sender(const mail::SmtpHello& hello, std::string_view address, bool loggedIn, MailId mail) {
     m_spf.reset();
     m_inquiry.reset();
+    m_letter.reset();
     const mail::SmtpReply ok = mail::reply(250, "2.1.0", "Ok");
     if (trusted()) return ok;
     if (auto refusal = tooMany(mail)) return refusal;
-    if (loggedIn || m_server.policy().spf == mail::CheckMode::off) return ok;
+    const bool checks = m_server.policy().spf != mail::CheckMode::off || m_server.policy().dmarc != mail::CheckMode::off;  // DMARC builds on SPF
+    if (loggedIn || !checks) return ok;
     m_request = {m_client, std::string(address), hello.name, m_server.mta().settings().hostName};
     m_until = m_server.machine().now() + kDnsPatience;
     m_inquiry = std::make_shared<Inquiry>(
@@ -100,6 +100,13 @@ std::optional<mail::SmtpReply> Gatekeeper::recipient(const mail::Envelope& envel
     return mail::reply(451, "4.7.1", fmt::format("<{}> Greylisted, please come again in {} seconds", address, wholeSeconds(answer.until - machine.now())));
 }
 
+std::optional<mail::SmtpReply> Gatekeeper::content(const Slice& message, bool loggedIn, MailId mail) {
+    m_letter.reset();
+    if (loggedIn || trusted() || !m_spf || m_server.policy().dmarc == mail::CheckMode::off) return mail::reply(250, "2.0.0", "Ok");
+    m_letter.emplace(m_server, clientNode(), message, *m_spf, mail, m_decided);
+    return m_letter->begin();
+}
+
 void Gatekeeper::relayDenied(std::string_view address, MailId mail) {
     Machine& machine = m_server.machine();
     machine.emitAndFollow(trace::PolicyApplied{kNever, clientNode(), machine.tracer().text(address), trace::Policy::relayDenied}, mail);
@@ -107,12 +114,15 @@ void Gatekeeper::relayDenied(std::string_view address, MailId mail) {
 
 std::string Gatekeeper::headerLines() const {
     if (!m_spf) return {};
-    return mail::receivedSpfLine(m_request, *m_spf) + mail::authenticationResultsLine(m_request, *m_spf);
+    return mail::receivedSpfLine(m_request, *m_spf) + mail::authenticationResultsLine(m_request, *m_spf, m_letter ? &m_letter->verdicts() : nullptr);
 }
 
 Slice Gatekeeper::withoutForgeries(const Slice& message) const { return m_spf ? mail::withoutResultsOf(m_server.mta().settings().hostName, message) : message; }
 
+bool Gatekeeper::quarantines() const { return m_letter && m_letter->verdicts().done == mail::DmarcPolicy::quarantine; }
+
 void Gatekeeper::onTimer() {
+    if (m_letter) m_letter->onTimer();
     if (!m_inquiry || m_until > m_server.machine().now()) return;
     const auto inquiry = m_inquiry;
     inquiry->giveUp();

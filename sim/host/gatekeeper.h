@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The policies of a mail server as they meet one client: rate limit, SPF and greylisting, in this order, and what is written on a letter that came through.
+// The policies of a mail server as they meet one client: rate limit, SPF, greylisting and DMARC, in this order, and what is written on a letter that came through.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "sim/host/inquiry.h"
+#include "sim/host/letter_check.h"
 #include "sim/mail/smtp_server.h"
 #include "sim/mail/spf.h"
 
@@ -17,13 +19,16 @@ class MailServer;
 
 class Gatekeeper {
 public:
-    // `decided` is called with what sender() could not say at once.
+    // `decided` is called with what sender() or content() could not say at once.
     Gatekeeper(MailServer& server, wire::Ipv4Address client, std::function<void(mail::SmtpReply)> decided);
 
     // MAIL FROM. Nothing: the DNS is asked.
     std::optional<mail::SmtpReply> sender(const mail::SmtpHello& hello, std::string_view address, bool loggedIn, MailId mail);
     // RCPT TO, after everything else about the recipient was found good.
     std::optional<mail::SmtpReply> recipient(const mail::Envelope& envelope, std::string_view address, bool loggedIn, MailId mail);
+    // The whole letter, before we answer for it. Nothing: the DNS is asked.
+    std::optional<mail::SmtpReply> content(const Slice& message, bool loggedIn, MailId mail);
+    bool quarantines() const;  // the letter: its domain asks for it
     void relayDenied(std::string_view address, MailId mail);
     // Header lines that say what was checked.
     std::string headerLines() const;
@@ -31,7 +36,7 @@ public:
     Slice withoutForgeries(const Slice& message) const;
 
     void onTimer();
-    Instant nextDeadline() const { return m_inquiry ? m_until : kNever; }
+    Instant nextDeadline() const { return std::min(m_inquiry ? m_until : kNever, m_letter ? m_letter->nextDeadline() : kNever); }
 
 private:
     bool trusted() const;  // our own: servers that hand us all their mail, and those that keep ours while we are away
@@ -46,6 +51,7 @@ private:
     Instant m_until = kNever;
     mail::SpfRequest m_request;
     std::optional<mail::SpfVerdict> m_spf;  // of the transaction
+    std::optional<LetterCheck> m_letter;    // of its content
 };
 
 }  // namespace mailtrek::host

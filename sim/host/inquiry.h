@@ -11,6 +11,8 @@
 
 namespace mailtrek::host {
 
+inline constexpr Duration kDnsPatience = std::chrono::seconds{60};  // for one check. RFC 7208 4.6.4: at least 20 s; one question that nobody answers takes 60
+
 class Inquiry : public std::enable_shared_from_this<Inquiry> {
 public:
     using Step = std::function<std::optional<dns::Question>(const mail::DnsFacts&)>;  // the next question; nothing: the check has ended

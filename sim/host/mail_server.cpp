@@ -10,6 +10,7 @@
 #include "sim/host/machine.h"
 #include "sim/host/pop3_session.h"
 #include "sim/host/sessions.h"
+#include "sim/host/signing.h"
 #include "sim/kernel/dice.h"
 #include "sim/mail/address.h"
 #include "sim/mail/message.h"
@@ -51,7 +52,7 @@ mail::StartTls MailServer::startTlsFor(SocketId socket) const { return isOutside
 std::shared_ptr<const tls::Credentials> MailServer::credentialsFor(SocketId socket) { return isOutside(socket) ? m_tls.credentialsForOutside() : m_tls.credentials(); }
 
 mail::SmtpServerOptions MailServer::smtpOptions(std::uint16_t port, SocketId socket) {
-    mail::SmtpServerOptions options{port == kSmtp ? mail::SmtpRole::relay : mail::SmtpRole::submission, m_mta.settings().hostName, m_options.maxMessage, m_options.policy.smtpUtf8};
+    mail::SmtpServerOptions options{port == kSmtp ? mail::SmtpRole::relay : mail::SmtpRole::submission, m_mta.settings().hostName, m_options.maxMessage, m_options.policy.smtpUtf8, m_options.policy.dsn};
     options.startTls = startTlsFor(socket);
     options.tlsReady = options.startTls == mail::StartTls::off || credentialsFor(socket) != nullptr;
     options.implicit = port == kSubmissions;
@@ -89,9 +90,9 @@ void MailServer::runQueue() {
     }
 }
 
-void MailServer::jobDone(mail::JobId id, const std::vector<std::optional<mail::Failure>>& results) {
+void MailServer::jobDone(mail::JobId id, const std::vector<std::optional<mail::Failure>>& results, const mail::NextHop& hop) {
     const auto found = m_deliveries.find(id);
-    m_mta.finish(found->second->job(), results, m_machine.now());
+    m_mta.finish(found->second->job(), results, m_machine.now(), hop);
     m_machine.timersChanged();
 }
 
@@ -206,6 +207,8 @@ void MailServer::onStarted() { m_machine.timersChanged(); }
 // --- MtaEvents -------------------------------------------------------------------------------------------------------------------
 
 MessageId MailServer::keep(const Slice& message) { return m_machine.tracer().message(message); }
+
+Slice MailServer::sealed(Slice notice, MailId mail) { return signedLetter(*this, notice, "", mail); }
 
 MailId MailServer::composeNotice(const mail::QueueEntry& about, const std::string& subject, const Slice& message) {
     const MailId notice = m_machine.world().newNotice(about.mail);

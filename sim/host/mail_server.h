@@ -67,7 +67,7 @@ public:
     std::string newId() override;
 
     // For the sessions: who connects, and what became of a job.
-    void jobDone(mail::JobId id, const std::vector<std::optional<mail::Failure>>& results);
+    void jobDone(mail::JobId id, const std::vector<std::optional<mail::Failure>>& results, const mail::NextHop& hop);
     SocketId connect(wire::Ipv4Address server, Delivery& delivery, MailId mail);
 
     // The exclusive lock that a POP3 session has on a mailbox (RFC 1939 3). False: another has it.
@@ -94,6 +94,7 @@ public:
 
     // --- MtaEvents ---
     MessageId keep(const Slice& message) override;
+    Slice sealed(Slice notice, MailId mail) override;
     MailId composeNotice(const mail::QueueEntry& about, const std::string& subject, const Slice& message) override;
     void takenUp(const mail::QueueEntry& entry) override;
     void queued(const mail::QueueEntry& entry) override;

@@ -149,6 +149,7 @@ void Network::makeMailServer(NodeId id, Machine& machine) {
     options.mta.domains = node.domains;
     options.mta.aliases = node.aliases;
     options.mta.lists = node.lists;
+    options.mta.listFooter = node.listFooter;
     options.mta.backupFor = node.backupFor;
     options.mta.openRelay = node.openRelay;
     options.mta.oneShot = node.oneShot;

@@ -8,6 +8,7 @@
 
 #include "sim/host/network.h"
 #include "sim/kernel/dice.h"
+#include "sim/mail/dkim.h"
 
 namespace mailtrek::host {
 namespace {
@@ -20,6 +21,23 @@ bool serves(const Node& node, DnsRole role) { return node.kind == NodeKind::dnsS
 
 // Drawn for certain zones.
 bool servesZones(const Node& node) { return node.kind == NodeKind::dnsServer && node.dnsRole != DnsRole::all && !node.zones.empty(); }
+
+// The keys to what mail servers sign, or will when the timeline tells them to.
+std::vector<dns::TextFact> keysOfSigners(const scenario::Scenario& scenario) {
+    std::vector<bool> signs(scenario.nodes.size());
+    for (std::size_t i = 0; i < signs.size(); ++i) signs[i] = scenario.nodes[i].policy.dkimSigns;
+    for (const scenario::Entry& entry : scenario.timeline)
+        if (const auto* set = std::get_if<scenario::SetNode>(&entry.action); set != nullptr && set->policy.dkimSigns.value_or(false)) signs[set->node.index()] = true;
+    std::vector<dns::TextFact> keys;
+    for (std::size_t i = 0; i < signs.size(); ++i) {
+        if (!signs[i]) continue;
+        for (const std::string& domain : scenario.nodes[i].domains) {
+            const mail::DkimKey key = mail::modelledKey(domain);
+            keys.push_back({mail::dkimKeyName(key), mail::dkimKeyRecord(key)});
+        }
+    }
+    return keys;
+}
 
 }  // namespace
 
@@ -63,6 +81,7 @@ dns::ZoneFacts Network::zoneFacts(NodeId server) const {
             if (const auto found = domains.find(domain); found != domains.end()) found->second.servers.push_back({node.name, dns::kBackupMxPreference});
     for (auto& [name, domain] : domains) facts.domains.push_back(domain);
     for (auto& [name, zone] : served) facts.served.push_back(zone);
+    facts.texts = keysOfSigners(m_scenario);
     facts.zones = m_scenario.nodes[server.index()].zones;
     facts.all = m_scenario.nodes[server.index()].dnsRole == DnsRole::all;
     return facts;

@@ -2,12 +2,13 @@
 #include "sim/host/sessions.h"
 
 #include <fmt/format.h>
-#include <utility>
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/host/machine.h"
 #include "sim/host/mail_server.h"
+#include "sim/host/signing.h"
 #include "sim/mail/address.h"
 #include "sim/mail/encoding.h"
 #include "sim/mail/message.h"
@@ -21,7 +22,7 @@ SmtpSession::SmtpSession(MailServer& server, SocketId socket, const mail::SmtpSe
       m_socket(socket),
       m_client(client),
       m_role(options.role),
-      m_gate(server, client, [this](mail::SmtpReply verdict) { carryOut(m_smtp.onDecided(std::move(verdict), m_server.machine().now())); }),
+      m_gate(server, client, [this](mail::SmtpReply verdict) { decided(std::move(verdict)); }),
       m_smtp(options, *this) {}
 
 MailId SmtpSession::mailNow() const { return m_server.machine().world().connections.mailOf(m_server.machine().connectionOf(m_socket)); }
@@ -86,20 +87,29 @@ Slice SmtpSession::stamped(const mail::Envelope& envelope, const mail::SmtpHello
         if (!mail::hasHeader(message.text(), "Date")) lines += "Date: " + mail::dateText(stamp.at) + "\r\n";
         if (!mail::hasHeader(message.text(), "Message-ID")) lines += fmt::format("Message-ID: <{}@{}>\r\n", id, settings.hostName);
     }
-    return mail::withHeader(lines, m_gate.withoutForgeries(message));
+    const Slice letter = mail::withHeader(lines, m_gate.withoutForgeries(message));
+    return m_loggedIn ? signedLetter(m_server, letter, envelope.from, mailNow()) : letter;
 }
 
-std::optional<mail::SmtpReply> SmtpSession::content(mail::SmtpRole role, const mail::Envelope& envelope, const mail::SmtpHello& hello, const Slice& message) {
-    const std::uint32_t before = mail::receivedCount(message.text());
-    if (before >= m_server.mta().settings().hopLimit) return mail::reply(554, "5.4.6", "Too many hops");
-    Machine& machine = m_server.machine();
-    const ConnectionId number = machine.connectionOf(m_socket);
-    const Connection& facts = machine.world().connections[number];
-    const std::string id = m_server.newId();
-    const Slice letter = stamped(envelope, hello, message, id);
-    const MessageId kept = machine.tracer().message(letter);
+std::optional<mail::SmtpReply> SmtpSession::content(mail::SmtpRole, const mail::Envelope& envelope, const mail::SmtpHello& hello, const Slice& message) {
+    if (mail::receivedCount(message.text()) >= m_server.mta().settings().hopLimit) return mail::reply(554, "5.4.6", "Too many hops");
+    Brought letter{envelope, hello, message, recipientsOf(envelope), mailNow()};
+    const auto verdict = m_gate.content(message, m_loggedIn, letter.mail);
+    if (!verdict) m_brought = std::move(letter);
+    return verdict && verdict->good() ? accept(letter) : verdict;
+}
+
+void SmtpSession::decided(mail::SmtpReply verdict) {
+    const auto letter = std::exchange(m_brought, std::nullopt);
+    if (letter && verdict.good()) verdict = accept(*letter);
+    carryOut(m_smtp.onDecided(std::move(verdict), m_server.machine().now()));
+}
+
+// Whose letter it is for each of them: those accepted are some of those asked for, in the same order.
+std::vector<mail::Mta::Accepted> SmtpSession::recipientsOf(const mail::Envelope& envelope) const {
+    const Connection& facts = m_server.machine().world().connections[m_server.machine().connectionOf(m_socket)];
     std::vector<mail::Mta::Accepted> recipients;
-    auto known = facts.recipients.begin();  // those accepted are some of those asked for, in the same order
+    auto known = facts.recipients.begin();
     for (const mail::EnvelopeRecipient& recipient : envelope.recipients) {
         known = std::find_if(known, facts.recipients.end(), [&](const TransactionRecipient& asked) { return mail::sameAddress(asked.address, recipient.address); });
         if (known == facts.recipients.end()) {
@@ -109,12 +119,22 @@ std::optional<mail::SmtpReply> SmtpSession::content(mail::SmtpRole role, const m
         recipients.push_back({recipient, known->mail, known->index});
         ++known;
     }
-    machine.emitAndFollow(trace::MailAccepted{number, facts.client, kept, letter.size(), static_cast<std::uint16_t>(recipients.size()), static_cast<std::uint16_t>(before + 1),
-                                              role == mail::SmtpRole::submission ? trace::Stage::submission : trace::Stage::relay},
-                          facts.mail);
+    return recipients;
+}
+
+mail::SmtpReply SmtpSession::accept(const Brought& brought) {
+    Machine& machine = m_server.machine();
+    const ConnectionId number = machine.connectionOf(m_socket);
+    const std::string id = m_server.newId();
+    const Slice letter = stamped(brought.envelope, brought.hello, brought.message, id);
+    const MessageId kept = machine.tracer().message(letter);
+    machine.emitAndFollow(
+        trace::MailAccepted{number, machine.world().connections[number].client, kept, letter.size(), static_cast<std::uint16_t>(brought.recipients.size()),
+                            static_cast<std::uint16_t>(mail::receivedCount(letter.text())), m_role == mail::SmtpRole::submission ? trace::Stage::submission : trace::Stage::relay},
+        brought.mail);
     {
         const CauseScope scope(machine);
-        m_server.mta().accept(envelope, recipients, letter, kept, machine.now());
+        m_server.mta().accept(brought.envelope, brought.recipients, letter, kept, machine.now(), m_gate.quarantines());
     }
     return mail::reply(250, "2.0.0", fmt::format("Ok: queued as {}", id));
 }

@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "sim/host/application.h"
 #include "sim/host/gatekeeper.h"
 #include "sim/mail/imap_server.h"
+#include "sim/mail/mta.h"
 #include "sim/mail/smtp_server.h"
 #include "sim/trace/enums.h"
 
@@ -41,7 +43,17 @@ public:
     std::optional<mail::SmtpReply> content(mail::SmtpRole role, const mail::Envelope& envelope, const mail::SmtpHello& hello, const Slice& message) override;
 
 private:
+    struct Brought {  // a letter that we have and do not answer for yet
+        mail::Envelope envelope;
+        mail::SmtpHello hello;
+        Slice message;
+        std::vector<mail::Mta::Accepted> recipients;
+        MailId mail;
+    };
     void carryOut(const mail::SmtpServerOutput& output);
+    void decided(mail::SmtpReply verdict);
+    mail::SmtpReply accept(const Brought& letter);
+    std::vector<mail::Mta::Accepted> recipientsOf(const mail::Envelope& envelope) const;
     Slice stamped(const mail::Envelope& envelope, const mail::SmtpHello& hello, const Slice& message, const std::string& id);
     MailId mailNow() const;
 
@@ -52,6 +64,7 @@ private:
     Gatekeeper m_gate;
     mail::SmtpServer m_smtp;
     bool m_loggedIn = false;
+    std::optional<Brought> m_brought;  // while the gate thinks about it
 };
 
 class ImapSession final : public mail::ImapEvents {

@@ -145,6 +145,19 @@ void Network::act(std::size_t place) {
     std::visit(Actor{*this, cause, m_world.simulator.now()}, entry.action);
 }
 
+namespace {
+
+void wishForNotices(const scenario::Send& send, Letter& letter) {
+    const bool plainId = dns::isAscii(send.id) && send.id.size() <= 30;  // with its escapes at most 100 (RFC 3461 4.4)
+    if (send.notify || send.returnsFull) letter.envelopeId = plainId ? send.id : fmt::format("{:016x}", hashText(send.id));
+    if (send.returnsFull) letter.ret = *send.returnsFull ? mail::DsnReturn::full : mail::DsnReturn::headers;
+    if (!send.notify) return;
+    const bool never = !send.notify->success && !send.notify->failure && !send.notify->delay;
+    letter.dsn = {never ? mail::DsnNotify::never : mail::DsnNotify::listed, send.notify->success, send.notify->failure, send.notify->delay, ""};
+}
+
+}  // namespace
+
 void Network::send(const scenario::Send& send, trace::EventId cause) {
     const MailId id = m_mailIds.at(send.id);
     Machine& machine = *m_machines[send.on.index()];
@@ -166,6 +179,7 @@ void Network::send(const scenario::Send& send, trace::EventId cause) {
     letter.id = id;
     letter.envelopeFrom = send.envelopeFrom.value_or(send.from);
     for (const auto* list : {&send.to, &send.cc, &send.bcc}) letter.recipients.insert(letter.recipients.end(), list->begin(), list->end());
+    wishForNotices(send, letter);
     letter.message = Slice::adopt(mail::compose(draft));
     letter.messageId = m_world.tracer.message(letter.message);
     std::string all;

@@ -27,7 +27,8 @@ enum class Purpose : std::uint32_t {
     redMark,
     memoryFault,
     tls,
-    webSession
+    webSession,
+    dmarcSample
 };
 
 constexpr std::uint64_t mix(std::uint64_t x) {  // finaliser of SplitMix64 (Steele, Lea, Flood 2014)

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "sim/dns/idna.h"
+#include "sim/mail/dkim_canonical.h"
 #include "sim/mail/encoding.h"
 #include "sim/mail/message.h"
 
@@ -29,26 +31,50 @@ bool speaksFor(std::string_view host, std::string_view field) {
     return sameIgnoringCase(rest.substr(0, rest.find_first_of(" \t\r\n;")), host);
 }
 
+std::string domainValue(const std::string& domain) { return pvalue(dns::domainToAscii(domain).value_or(domain)); }
+
+// Comments and reasons hold what senders chose: no brackets, quotes or line ends of theirs.
+std::string harmless(std::string_view text) {
+    std::string out;
+    for (const char c : text) out += c < 0x20 || c == 0x7f || c == '(' || c == ')' || c == '\\' || c == '"' ? '?' : c;
+    return out.substr(0, 200);
+}
+
+std::string dkimResult(const DkimVerdict& verdict) {
+    std::string out = fmt::format("dkim={} (modelled signature)", trace::name(verdict.result));
+    if (!verdict.problem.empty()) out += fmt::format("\r\n\treason=\"{}\"", harmless(verdict.problem));
+    if (!verdict.domain.empty()) out += fmt::format("\r\n\theader.d={} header.s={}", domainValue(verdict.domain), pvalue(verdict.selector));
+    return out;
+}
+
+std::string dmarcResult(const LetterVerdicts& letter) {
+    std::string out = fmt::format("dmarc={}", trace::name(letter.dmarc.result));
+    if (letter.dmarc.result == trace::CheckResult::fail) out += fmt::format(" (p={} dis={})", name(letter.dmarc.policy), name(letter.done));
+    return letter.dmarc.domain.empty() ? out : out + " header.from=" + domainValue(letter.dmarc.domain);
+}
+
 }  // namespace
 
-std::string authenticationResultsLine(const SpfRequest& request, const SpfVerdict& spf) {
+std::string authenticationResultsLine(const SpfRequest& request, const SpfVerdict& spf, const LetterVerdicts* letter) {
     const bool byHello = request.sender.empty();
-    return fmt::format("{}: {};\r\n\tspf={} smtp.{}={}\r\n", kName, request.receiver, trace::name(spf.result), byHello ? "helo" : "mailfrom",
-                       pvalue(byHello ? request.helo : request.sender));
+    std::string out = fmt::format("{}: {};\r\n\tspf={} smtp.{}={}", kName, request.receiver, trace::name(spf.result), byHello ? "helo" : "mailfrom",
+                                  pvalue(byHello ? request.helo : request.sender));
+    if (letter == nullptr) return out + "\r\n";
+    for (const DkimVerdict& verdict : letter->dkim) out += ";\r\n\t" + dkimResult(verdict);
+    if (letter->dkim.empty()) out += ";\r\n\tdkim=none";
+    return out + ";\r\n\t" + dmarcResult(*letter) + "\r\n";
 }
 
 Slice withoutResultsOf(std::string_view host, const Slice& message) {
     const std::string_view headers = headersOf(message.text());
     std::string kept;
-    for (std::size_t at = 0; at < headers.size();) {
-        std::size_t end = headers.find("\r\n", at);
-        while (end != std::string_view::npos && end + 2 < headers.size() && (headers[end + 2] == ' ' || headers[end + 2] == '\t')) end = headers.find("\r\n", end + 2);
-        const std::size_t next = end == std::string_view::npos ? headers.size() : end + 2;
-        if (!speaksFor(host, headers.substr(at, next - at))) kept += headers.substr(at, next - at);
-        at = next;
+    std::size_t fields = 0;
+    for (const std::string_view field : rawFields(headers)) {
+        fields += field.size();
+        if (!speaksFor(host, field)) kept += field;
     }
-    if (kept.size() == headers.size()) return message;
-    return Slice::adopt(kept + std::string(message.text().substr(headers.size())));
+    if (kept.size() == fields) return message;
+    return Slice::adopt(kept + std::string(message.text().substr(fields)));
 }
 
 }  // namespace mailtrek::mail

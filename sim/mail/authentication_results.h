@@ -6,12 +6,18 @@
 #include <string_view>
 
 #include "sim/kernel/slice.h"
+#include "sim/mail/dmarc.h"
 #include "sim/mail/spf.h"
 
 namespace mailtrek::mail {
 
-// "Authentication-Results: sur.sur.example; spf=pass smtp.mailfrom=ana@norte.example", folded, with its line end.
-std::string authenticationResultsLine(const SpfRequest& request, const SpfVerdict& spf);
+struct LetterVerdicts {  // what its content says, beside its envelope
+    std::vector<DkimVerdict> dkim;
+    DmarcVerdict dmarc;
+    DmarcPolicy done{};  // about it
+};
+// "Authentication-Results: sur.sur.example; spf=pass smtp.mailfrom=ana@norte.example; dkim=...; dmarc=...", folded, with its line end. `letter` may be null.
+std::string authenticationResultsLine(const SpfRequest& request, const SpfVerdict& spf, const LetterVerdicts* letter = nullptr);
 // The letter without such lines in the name of `host`: only the server itself may speak for itself (RFC 8601 5).
 Slice withoutResultsOf(std::string_view host, const Slice& message);
 

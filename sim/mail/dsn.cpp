@@ -29,7 +29,10 @@ std::string explanation(const DsnFacts& facts) {
     const bool failed = facts.recipients.front().action == "failed";
     std::string out = fmt::format("This is the mail system at {}.\r\n\r\n", facts.reportingMta);
     const bool delayed = facts.recipients.front().action == "delayed";
-    if (delayed)
+    const bool relayed = facts.recipients.front().action == "relayed";
+    if (relayed)  // RFC 3461 5.2.2
+        out += "Your message was handed on to a server that does not tell of deliveries. You will hear only if it cannot be delivered:\r\n\r\n";
+    else if (delayed)
         out += "Your message has not been delivered yet; you need not send it again. It will be tried for some more time to:\r\n\r\n";
     else
         out += failed ? "Your message could not be delivered to:\r\n\r\n" : fmt::format("Your message was {} to:\r\n\r\n", facts.recipients.front().action);
@@ -64,7 +67,9 @@ std::string textType(std::string_view text) { return isEightBit(text) ? "text/pl
 
 std::string dsnSubject(const DsnFacts& facts) {
     const std::string& action = facts.recipients.front().action;
-    return action == "failed" ? "Undelivered Mail Returned to Sender" : action == "delayed" ? "Delayed Mail (still being tried)" : "Successful Mail Delivery Report";
+    if (action == "failed") return "Undelivered Mail Returned to Sender";
+    if (action == "delayed") return "Delayed Mail (still being tried)";
+    return action == "relayed" ? "Mail Handed On (no news of its delivery)" : "Successful Mail Delivery Report";
 }
 
 std::string composeDsn(const DsnFacts& facts) {

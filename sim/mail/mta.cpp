@@ -6,6 +6,7 @@
 #include "sim/dns/idna.h"
 #include "sim/mail/address.h"
 #include "sim/mail/encoding.h"
+#include "sim/mail/list_footer.h"
 #include "sim/mail/message.h"
 
 namespace mailtrek::mail {
@@ -111,7 +112,7 @@ SmtpReply Mta::checkRecipient(std::string_view address, bool mayRelay, std::uint
     return reply(451, "4.3.0", "Local error");
 }
 
-void Mta::accept(const Envelope& envelope, const std::vector<Accepted>& recipients, const Slice& message, MessageId id, Instant now) {
+void Mta::accept(const Envelope& envelope, const std::vector<Accepted>& recipients, const Slice& message, MessageId id, Instant now, bool quarantined) {
     std::set<std::pair<std::uint16_t, std::string>> reached;  // one recipient has one copy in a mailbox, by how many lists it may come there
     for (const Accepted& accepted : recipients) {
         QueueEntry entry;
@@ -121,6 +122,7 @@ void Mta::accept(const Envelope& envelope, const std::vector<Accepted>& recipien
         entry.recipient = accepted.recipient;
         entry.envelopeId = envelope.id;
         entry.ret = envelope.ret;
+        entry.quarantined = quarantined;
         entry.message = message;
         entry.messageId = id;
         entry.queuedAt = entry.nextTry = entry.attemptAt = now;
@@ -153,6 +155,7 @@ void Mta::post(QueueEntry& entry, const std::string& list) {
     entry.recipient.dsn = {};
     entry.envelopeId.clear();
     entry.ret = DsnReturn::unsaid;
+    if (!m_settings.listFooter.empty()) entry.message = withFooter(entry.message, m_settings.listFooter);
     entry.message = withHeader("List-Id: <" + local + "." + at + ">\r\nList-Post: <mailto:" + address + ">\r\n", entry.message);
     entry.messageId = m_events.keep(entry.message);
 }
@@ -208,6 +211,10 @@ bool Mta::storeLocally(QueueEntry& entry, Instant now, std::optional<Failure>& f
     stored.mail = entry.mail;
     stored.recipient = entry.recipientIndex;
     stored.storedAt = now;
+    if (entry.quarantined && (box->create("Junk") == FolderResult::done || box->folder("Junk") != nullptr)) {
+        box->subscribed().insert("Junk");
+        stored.folder = box->folder("Junk")->validity;
+    }
     m_events.stored(*box, box->store(std::move(stored)));
     if (entry.recipient.dsn.wantsSuccess() && !entry.from.empty()) notify({{entry, Failure{{}, 250, "2.1.5", "", "", false}}}, trace::NoticeKind::delivered, now);
     return true;

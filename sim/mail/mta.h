@@ -30,6 +30,7 @@ struct MtaSettings {
     std::map<std::string, std::vector<std::string>> aliases;  // address or "*@domain" -> addresses
     std::map<std::string, std::vector<std::string>> lists;
     std::vector<std::string> backupFor;
+    std::string listFooter;  // under every letter that a list sends on; empty: none
     bool openRelay = false;
     bool oneShot = false;
     bool hasSmarthost = false;
@@ -65,8 +66,14 @@ struct QueueEntry {
     Instant queuedAt, nextTry, attemptAt;
     std::uint16_t attempts = 0;
     bool underWay = false;
+    bool quarantined = false;     // goes into the folder Junk of its mailbox
     bool lastWait = false;        // its time is over before another attempt would be due
     std::optional<Failure> last;  // how the latest attempt ended
+};
+
+struct NextHop {  // whom a job was handed on to
+    std::string host;
+    bool dsn = true;  // it tells of deliveries where that is wished (RFC 3461)
 };
 
 struct Job {  // one attempt to hand letters on to one destination
@@ -80,6 +87,8 @@ class MtaEvents {
 public:
     virtual ~MtaEvents() = default;
     virtual MessageId keep(const Slice& message) = 0;
+    // A notice as it goes out: signed, where the server signs. `mail` is the letter it is about.
+    virtual Slice sealed(Slice notice, MailId) { return notice; }
     // A notice is a letter of its own: it gets an id. Called before anything happens to it.
     virtual MailId composeNotice(const QueueEntry& about, const std::string& subject, const Slice& message) = 0;
     virtual std::string newId() = 0;  // for Message-ID and Received
@@ -120,11 +129,12 @@ public:
         std::uint16_t index = 0;
     };
     // We answered 250: every recipient is stored, queued, or told of. `message` carries our Received line already.
-    void accept(const Envelope& envelope, const std::vector<Accepted>& recipients, const Slice& message, MessageId id, Instant now);
+    // `quarantined`: it is not to be trusted, and where it is stored here it goes into the folder Junk.
+    void accept(const Envelope& envelope, const std::vector<Accepted>& recipients, const Slice& message, MessageId id, Instant now, bool quarantined = false);
     // Jobs whose time has come, in order of their first entries; local retries are done on the way.
     std::vector<Job> takeDue(Instant now);
     // What became of each entry of a job: nothing means it was handed on.
-    void finish(const Job& job, const std::vector<std::optional<Failure>>& results, Instant now);
+    void finish(const Job& job, const std::vector<std::optional<Failure>>& results, Instant now, const NextHop& hop = {});
     // The jobs under way are lost; each of their entries waits for its next time.
     void restart(Instant now);
 
@@ -146,6 +156,7 @@ private:
     // mta_queue.cpp
     void enqueue(QueueEntry entry);
     void tellOfDelays(Instant now);
+    void tell(std::vector<std::pair<QueueEntry, Failure>> all, trace::NoticeKind kind, Instant now);
     void retryLocally(EntryId id, Instant now);
     void keepOrGiveUp(EntryId id, const Failure& failure, Instant earliest, std::vector<std::pair<QueueEntry, Failure>>& lost);
     void expire(const std::vector<EntryId>& entries, Instant now);

@@ -47,7 +47,7 @@ void Mta::enqueue(QueueEntry entry) {
     m_queue.emplace(entry.id, std::move(entry));
 }
 
-// Once for each letter that still waits (RFC 3461 6.3); all recipients of the same letter in one notice.
+// Once for each letter that still waits (RFC 3461 6.3).
 void Mta::tellOfDelays(Instant now) {
     std::vector<std::pair<QueueEntry, Failure>> late;
     for (; !m_toTell.empty() && m_toTell.begin()->first <= now; m_toTell.erase(m_toTell.begin())) {
@@ -56,12 +56,17 @@ void Mta::tellOfDelays(Instant now) {
         const std::optional<Failure>& last = found->second.last;
         late.emplace_back(found->second, last ? *last : Failure{trace::FailureKind::expired, 0, "4.0.0", "", "", false});
     }
-    while (!late.empty()) {
-        const auto first = late.front().first;
-        const auto others = std::stable_partition(late.begin(), late.end(), [&](const auto& each) { return each.first.mail == first.mail && each.first.from == first.from; });
+    tell(std::move(late), trace::NoticeKind::delayed, now);
+}
+
+// All recipients of the same letter in one notice.
+void Mta::tell(std::vector<std::pair<QueueEntry, Failure>> all, trace::NoticeKind kind, Instant now) {
+    while (!all.empty()) {
+        const auto first = all.front().first;
+        const auto others = std::stable_partition(all.begin(), all.end(), [&](const auto& each) { return each.first.mail == first.mail && each.first.from == first.from; });
         m_events.takenUp(first);
-        notify({late.begin(), others}, trace::NoticeKind::delayed, now);
-        late.erase(late.begin(), others);
+        notify({all.begin(), others}, kind, now);
+        all.erase(all.begin(), others);
     }
 }
 
@@ -134,7 +139,7 @@ void Mta::expire(const std::vector<EntryId>& entries, Instant now) {
     failed(std::move(lost), now);
 }
 
-void Mta::finish(const Job& job, const std::vector<std::optional<Failure>>& results, Instant now) {
+void Mta::finish(const Job& job, const std::vector<std::optional<Failure>>& results, Instant now, const NextHop& hop) {
     const std::string where = destination(job.domain);
     Instant earliest = kStart;
     if (!m_settings.oneShot && !results.empty() && std::all_of(results.begin(), results.end(), nobodyThere)) {
@@ -144,10 +149,12 @@ void Mta::finish(const Job& job, const std::vector<std::optional<Failure>>& resu
     } else {
         m_down.erase(where);
     }
-    std::vector<std::pair<QueueEntry, Failure>> lost;
+    std::vector<std::pair<QueueEntry, Failure>> lost, relayed;
     for (std::size_t i = 0; i < job.entries.size(); ++i) {
         const auto found = m_queue.find(job.entries[i]);
         if (found == m_queue.end()) continue;
+        const bool nobodyElseTells = !results[i] && !hop.dsn && found->second.recipient.dsn.wantsSuccess() && !found->second.from.empty();
+        if (nobodyElseTells) relayed.emplace_back(found->second, Failure{{}, 250, "2.0.0", "", hop.host, false});  // RFC 3461 5.2.2 (b)
         if (results[i]) {
             m_events.attemptFailed(found->second, *results[i]);
             keepOrGiveUp(job.entries[i], *results[i], earliest, lost);
@@ -157,6 +164,7 @@ void Mta::finish(const Job& job, const std::vector<std::optional<Failure>>& resu
         }
     }
     failed(std::move(lost), now);
+    tell(std::move(relayed), trace::NoticeKind::relayed, now);
 }
 
 // One notice for all recipients of the same letter that failed together; none about a notice (RFC 5321 6.1), that would never end.
@@ -196,7 +204,7 @@ void Mta::notify(const std::vector<std::pair<QueueEntry, Failure>>& group, trace
                                     failure.remoteHost, entry.attemptAt});
         if (kind == trace::NoticeKind::delayed) facts.recipients.back().retriedUntil = entry.queuedAt + m_settings.giveUp;
     }
-    const Slice message = Slice::adopt(composeDsn(facts));
+    const Slice message = m_events.sealed(Slice::adopt(composeDsn(facts)), first.mail);
     const MailId notice = m_events.composeNotice(first, dsnSubject(facts), message);
     for (const auto& [entry, failure] : group) m_events.noticeIssued(entry, kind, failure.status, notice);
     accept(Envelope{}, {{EnvelopeRecipient{first.from, {}}, notice, 0}}, message, m_events.keep(message), now);

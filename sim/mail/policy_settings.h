@@ -21,7 +21,10 @@ struct RateLimit {
 struct PolicySettings {
     Duration greylist{};  // zero: off
     CheckMode spf = CheckMode::off;
-    bool smtpUtf8 = true;  // offers SMTPUTF8 (RFC 6531)
+    CheckMode dmarc = CheckMode::off;  // and DKIM
+    bool dkimSigns = false;            // what its own users submit, and its notices
+    bool smtpUtf8 = true;              // offers SMTPUTF8 (RFC 6531)
+    bool dsn = true;                   // offers DSN (RFC 3461)
     std::optional<RateLimit> rateLimit;
     friend bool operator==(const PolicySettings&, const PolicySettings&) = default;
 };

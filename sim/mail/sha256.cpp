@@ -52,15 +52,38 @@ void Sha256::add(std::string_view octets) {
     m_rest.erase(0, at);
 }
 
-std::string Sha256::hex() {
+std::string Sha256::octets() {
     const std::uint64_t bits = m_length * 8;
     std::string end("\x80");
     end.append((119 - m_rest.size() % 64) % 64, '\0');
     for (int shift = 56; shift >= 0; shift -= 8) end += static_cast<char>(bits >> shift & 0xff);
     add(end);
+    std::string hash;
+    for (const std::uint32_t word : m_state)
+        for (int shift = 24; shift >= 0; shift -= 8) hash += static_cast<char>(word >> shift & 0xff);
+    return hash;
+}
+
+std::string Sha256::hex() {
     std::string digits;
-    for (const std::uint32_t word : m_state) digits += fmt::format("{:08x}", word);
+    for (const char octet : octets()) digits += fmt::format("{:02x}", static_cast<unsigned char>(octet));
     return digits;
+}
+
+std::string hmacSha256(std::string_view key, std::string_view octets) {
+    constexpr std::size_t kBlock = 64;
+    const auto hash = [](std::string_view first, std::string_view rest) {
+        Sha256 sha;
+        sha.add(first);
+        sha.add(rest);
+        return sha.octets();
+    };
+    std::string inner(key.size() > kBlock ? hash(key, "") : std::string(key));
+    inner.resize(kBlock, '\0');
+    std::string outer = inner;
+    for (char& c : inner) c = static_cast<char>(c ^ 0x36);
+    for (char& c : outer) c = static_cast<char>(c ^ 0x5c);
+    return hash(outer, hash(inner, octets));
 }
 
 }  // namespace mailtrek::mail

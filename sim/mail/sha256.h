@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// SHA-256, FIPS 180-4: what tells whether a letter arrived as it was sent.
+// SHA-256, FIPS 180-4: what tells whether a letter arrived as it was sent; and HMAC, RFC 2104, over it.
 #pragma once
 
 #include <array>
@@ -12,7 +12,8 @@ namespace mailtrek::mail {
 class Sha256 {
 public:
     void add(std::string_view octets);
-    std::string hex();  // 64 digits; ends the computation
+    std::string octets();  // the 32 of the hash; ends the computation
+    std::string hex();     // the same as 64 digits
 
 private:
     void block(const unsigned char* octets);
@@ -20,5 +21,7 @@ private:
     std::string m_rest;
     std::uint64_t m_length = 0;
 };
+
+std::string hmacSha256(std::string_view key, std::string_view octets);  // 32 octets
 
 }  // namespace mailtrek::mail

@@ -232,7 +232,10 @@ bool SmtpClient::offersAuth(std::string_view mechanism) const {
 
 std::string SmtpClient::mailLine() const {
     const SmtpTransaction& t = m_transactions.front();
-    std::string line = fmt::format("MAIL FROM:<{}>", wireAddress(t.envelope.from));
+    // RFC 3461 5.2.2 (d): who shall never be told has no address for a server that does not know that wish.
+    const bool never = m_options.user.empty() && std::ranges::all_of(t.envelope.recipients, [](const EnvelopeRecipient& r) { return r.dsn.notify == DsnNotify::never; });
+    const std::string from = never && !offers("dsn") ? std::string{} : t.envelope.from;
+    std::string line = fmt::format("MAIL FROM:<{}>", wireAddress(from));
     if (offers("size")) line += fmt::format(" SIZE={}", t.message.size());
     if (!dns::isAscii(t.message.text())) line += " BODY=8BITMIME";
     const bool utf8 = needsUtf8() || std::ranges::any_of(t.envelope.recipients, [](const EnvelopeRecipient& r) { return localPartNeedsUtf8(r.address); });

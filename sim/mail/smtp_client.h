@@ -75,6 +75,7 @@ public:
     // The connection is gone, orderly or not.
     Actions onClosed(Instant now);
     Instant nextDeadline() const { return m_deadline; }
+    bool offersDsn() const { return offers("dsn"); }  // of the server (RFC 3461), once it was greeted
     bool done() const { return m_state == State::done; }
     TlsTrouble tlsTrouble() const { return m_trouble; }  // why nothing was sent, or was sent in the clear
 

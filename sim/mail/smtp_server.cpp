@@ -166,7 +166,8 @@ void SmtpServer::greet(std::string_view argument, bool extended, SmtpServerOutpu
     m_hello = {std::string(argument), extended};
     SmtpReply hello{250, "", {fmt::format("{} greets {}", m_options.hostName, argument)}};
     if (extended) {
-        hello.lines.insert(hello.lines.end(), {"PIPELINING", fmt::format("SIZE {}", m_options.maxMessage), "8BITMIME", "ENHANCEDSTATUSCODES", "DSN"});
+        hello.lines.insert(hello.lines.end(), {"PIPELINING", fmt::format("SIZE {}", m_options.maxMessage), "8BITMIME", "ENHANCEDSTATUSCODES"});
+        if (m_options.dsn) hello.lines.emplace_back("DSN");
         if (m_options.utf8) hello.lines.emplace_back("SMTPUTF8");
         if (m_options.startTls != StartTls::off && !m_secured) hello.lines.emplace_back("STARTTLS");
         if (m_options.role == SmtpRole::submission && !mustSecure("auth")) hello.lines.emplace_back("AUTH PLAIN LOGIN");
@@ -252,6 +253,8 @@ void SmtpServer::mailFrom(std::string_view argument, SmtpServerOutput& out) {
     const auto parameters = mailParameters(path->parameters, problem);
     if (!parameters) return bad(out, problem.code, "5.5.4", problem.text);
     if (!m_hello.extended && !path->parameters.empty()) return bad(out, 555, "5.5.4", "Parameters need EHLO");
+    const bool speaksOfNotices = parameters->ret != DsnReturn::unsaid || !parameters->envelopeId.empty();
+    if (speaksOfNotices && !m_options.dsn) return bad(out, 555, "5.5.4", "Parameter not recognized: RET and ENVID need DSN");
     if (parameters->utf8 && !m_options.utf8) return bad(out, 555, "5.5.4", "Parameter not recognized: SMTPUTF8");
     if (!parameters->utf8 && !dns::isAscii(path->address)) return bad(out, 553, "5.6.7", "An address beyond ASCII needs SMTPUTF8");  // RFC 6531 3.5
     if (parameters->size > m_options.maxMessage) return bad(out, 552, "5.3.4", "Message is too big");                                // RFC 1870 6.1
@@ -280,6 +283,7 @@ void SmtpServer::rcptTo(std::string_view argument, SmtpServerOutput& out) {
     const auto wish = recipientParameters(path->parameters, problem);
     if (!wish) return bad(out, problem.code, "5.5.4", problem.text);
     if (!m_hello.extended && !path->parameters.empty()) return bad(out, 555, "5.5.4", "Parameters need EHLO");
+    if (!m_options.dsn && !path->parameters.empty()) return bad(out, 555, "5.5.4", "Parameter not recognized: NOTIFY and ORCPT need DSN");
     SmtpReply verdict = m_policy.recipient(m_options.role, m_envelope, path->address);
     if (verdict.good()) m_envelope.recipients.push_back({path->address, *wish});
     say(out, std::move(verdict));

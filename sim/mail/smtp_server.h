@@ -78,6 +78,7 @@ struct SmtpServerOptions {
     std::string hostName;
     std::uint64_t maxMessage = 25'000'000;
     bool utf8 = true;  // offers SMTPUTF8
+    bool dsn = true;   // offers DSN
     StartTls startTls = StartTls::off;
     bool tlsReady = true;   // false: it has no certificate to show (454)
     bool implicit = false;  // the port itself is TLS (465, RFC 8314 3.3): the greeting waits for the handshake

@@ -152,6 +152,7 @@ void Builder::readServer(Map& map, Node& node) {
     map.with("mailboxes", [&](const Node_& v) { readMailboxes(v, node); });
     map.with("aliases", [&](const Node_& v) { node.aliases = readForwards(v, node, "aliases"); });
     map.with("lists", [&](const Node_& v) { node.lists = readForwards(v, node, "lists"); });
+    map.with("list-footer", [&](const Node_& v) { node.listFooter = m_reader.prose(v, "list-footer"); });
     map.with("backup-for", [&](const Node_& v) {
         m_reader.list(v, "backup-for", [&](const Node_& item) {
             if (std::string domain = m_reader.domain(item, "backup-for"); !domain.empty()) node.backupFor.push_back(std::move(domain));

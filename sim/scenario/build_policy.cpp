@@ -9,6 +9,9 @@ namespace mailtrek::scenario {
 void PolicyChange::applyTo(mail::PolicySettings& policy) const {
     policy.greylist = greylist.value_or(policy.greylist);
     policy.spf = spf.value_or(policy.spf);
+    policy.dmarc = dmarc.value_or(policy.dmarc);
+    policy.dkimSigns = dkimSigns.value_or(policy.dkimSigns);
+    policy.dsn = dsn.value_or(policy.dsn);
     policy.smtpUtf8 = smtpUtf8.value_or(policy.smtpUtf8);
     if (rateLimit) policy.rateLimit = *rateLimit;
 }
@@ -22,7 +25,11 @@ PolicyChange Builder::readPolicy(const Node_& policy) {
         change.greylist = isOff(v) ? Duration{} : m_reader.duration(v, "greylist");
         if (*change.greylist > kLongestGreylist) m_reader.error(v, "greylist must be at most 24 h (or 'off')");
     });
-    map.with("spf", [&](const Node_& v) { change.spf = static_cast<mail::CheckMode>(m_reader.choice(v, "spf", {"off", "mark", "reject"})); });  // in the order of CheckMode
+    const auto checkMode = [&](const Node_& v, std::string_view key) { return static_cast<mail::CheckMode>(m_reader.choice(v, key, {"off", "mark", "reject"})); };  // in its order
+    map.with("spf", [&](const Node_& v) { change.spf = checkMode(v, "spf"); });
+    map.with("dkim", [&](const Node_& v) { change.dkimSigns = m_reader.choice(v, "dkim", {"off", "sign"}) == 1; });
+    map.with("dmarc", [&](const Node_& v) { change.dmarc = checkMode(v, "dmarc"); });
+    map.with("dsn", [&](const Node_& v) { change.dsn = m_reader.choice(v, "dsn", {"off", "offer"}) == 1; });
     map.with("rate-limit", [&](const Node_& v) {
         change.rateLimit.emplace();
         if (isOff(v)) return;

@@ -54,11 +54,32 @@ void Builder::readSend(const Node_& value, Instant at) {
     map.with("html", [&](const Node_& v) { send.html = m_reader.prose(v, "html"); });
     map.with("envelope-from", [&](const Node_& v) { send.envelopeFrom = m_reader.mailAddress(v, "envelope-from"); });
     map.with("header-from", [&](const Node_& v) { send.headerFrom = m_reader.mailAddress(v, "header-from"); });
+    readNoticeWishes(map, send);
     map.with("attach", [&](const Node_& v) { m_reader.list(v, "attach", [&](const Node_& item) { readAttachment(item, send); }); });
     const std::string id = send.id;
     if (!m_mails.emplace(id, value).second) m_reader.error(value, fmt::format("there are two mails '{}'", id));
     addEntry(value, {at, "send", send});
     map.with("repeat", [&](const Node_& v) { readRepeat(v, value, at, send); });
+}
+
+// `notify: never`, or a list; `return:` (RFC 3461 4.1 and 4.3).
+void Builder::readNoticeWishes(Map& map, Send& send) {
+    map.with("notify", [&](const Node_& v) {
+        send.notify.emplace();
+        if (!v.IsSequence()) {
+            if (!v.IsScalar() || v.Scalar() != "never") m_reader.error(v, "notify is a list of success, failure, delay, or 'never'");
+            return;
+        }
+        if (v.size() == 0) m_reader.error(v, "notify: an empty list says nothing (write 'never')");
+        m_reader.list(v, "notify", [&](const Node_& item) {
+            switch (m_reader.choice(item, "notify", {"success", "failure", "delay"})) {
+                case 0: send.notify->success = true; break;
+                case 1: send.notify->failure = true; break;
+                default: send.notify->delay = true;
+            }
+        });
+    });
+    map.with("return", [&](const Node_& v) { send.returnsFull = m_reader.choice(v, "return", {"headers", "full"}) == 1; });
 }
 
 void Builder::readRecipients(Map& map, const Node_& value, Send& send) {

@@ -93,6 +93,7 @@ private:
     void checkOutside();
     // build_send.cpp
     void readSend(const Node_& value, Instant at);
+    void readNoticeWishes(Map& map, Send& send);
     void readRecipients(Map& map, const Node_& value, Send& send);
     void readRepeat(const Node_& repeat, const Node_& where, Instant at, Send send);
     void readAttachment(const Node_& value, Send& send);

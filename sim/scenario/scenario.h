@@ -80,6 +80,7 @@ struct Node {
     std::map<std::string, std::vector<std::string>> aliases;  // address, or "*@domain" -> addresses
     std::map<std::string, std::vector<std::string>> lists;
     std::vector<std::string> backupFor;
+    std::string listFooter;  // under every letter that its lists send on
     NodeId smarthost;
     bool openRelay = false;
     bool oneShot = false;
@@ -112,6 +113,10 @@ struct Attachment {
     Slice octets;
 };
 
+struct NotifyWish {  // NOTIFY of RFC 3461; none of the three: NEVER
+    bool success = false, failure = false, delay = false;
+};
+
 struct Send {
     std::string id;
     std::string from;
@@ -119,6 +124,8 @@ struct Send {
     std::vector<std::string> to, cc, bcc;
     std::string subject, text, html;
     std::optional<std::string> envelopeFrom, headerFrom;
+    std::optional<NotifyWish> notify;
+    std::optional<bool> returnsFull;  // of a notice of failure: the whole letter, or its header; nothing: as the server likes
     std::vector<Attachment> attachments;
 };
 struct Cut {
@@ -144,7 +151,8 @@ struct PolicyChange {  // what is set changes; the rest stays
     std::optional<bool> openRelay;
     std::optional<StartTls> startTls;
     std::optional<Duration> greylist;
-    std::optional<mail::CheckMode> spf;
+    std::optional<mail::CheckMode> spf, dmarc;
+    std::optional<bool> dkimSigns, dsn;
     std::optional<bool> smtpUtf8;
     std::optional<std::optional<mail::RateLimit>> rateLimit;
     void applyTo(mail::PolicySettings& policy) const;

@@ -31,6 +31,8 @@ std::string_view name(Policy value) {
         case Policy::greylistOver: return "greylist-over";
         case Policy::rateLimited: return "rate-limited";
         case Policy::relayDenied: return "relay-denied";
+        case Policy::quarantined: return "quarantined";
+        case Policy::signedLetter: return "signed";
     }
     return "?";
 }

@@ -13,7 +13,9 @@ enum class Policy : std::uint8_t {
     greylisted,    // come again later (RFC 6647)
     greylistOver,  // came again: from now on known
     rateLimited,   // too many letters in too short a time
-    relayDenied    // neither from nor for anybody here
+    relayDenied,   // neither from nor for anybody here
+    quarantined,   // goes into the folder Junk: its From is not to be trusted (RFC 7489)
+    signedLetter   // with DKIM, as it leaves (RFC 6376)
 };
 
 std::string_view name(SenderCheck);

@@ -42,7 +42,7 @@ struct LevelOf {
     template <class E>
     requires ofTcp<E> Maybe operator()(const E&) const { return Level::tcp; }
     Maybe operator()(const SenderChecked& e) const { return e.refuses || e.result == CheckResult::fail ? Level::story : Level::mail; }
-    Maybe operator()(const PolicyApplied& e) const { return e.policy == Policy::greylistOver ? Level::mail : Level::story; }
+    Maybe operator()(const PolicyApplied& e) const { return e.policy == Policy::greylistOver || e.policy == Policy::signedLetter ? Level::mail : Level::story; }
     // What routers say to each other is a matter of level 5, and what they say all day of none.
     Maybe ofPacket(PacketId packet, Level otherwise) const {
         if (!packet.valid() || packet.index() >= recording.store().packets()) return otherwise;

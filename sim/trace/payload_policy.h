@@ -16,7 +16,7 @@ struct SenderChecked {
     static constexpr std::string_view kType = "sender-checked";
     NodeId client;  // who brought it
     TextId domain;  // in question
-    TextId detail;  // what decided: "-all", "v=DKIM1 ..."; or the problem
+    TextId detail;  // what decided: "-all", the selector of the signature, "dkim=norte.example", "p=reject"; or the problem
     SenderCheck check{};
     CheckResult result{};
     bool refuses = false;  // the policy of this server makes it a refusal
@@ -33,7 +33,7 @@ struct SenderChecked {
 
 struct PolicyApplied {
     static constexpr std::string_view kType = "policy-applied";
-    Instant until;  // from when on it would pass; of relay-denied: never
+    Instant until;  // from when on it would pass; never where waiting changes nothing
     NodeId client;
     TextId recipient;  // empty where it is about all of them
     Policy policy{};

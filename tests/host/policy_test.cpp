@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "sim/mail/message.h"
-#include "tests/host/host_kit.h"
+#include "tests/host/zone_kit.h"
 
 namespace mailtrek::host {
 namespace {
@@ -16,26 +16,6 @@ using testing::Not;
 using testing::SizeIs;
 using trace::CheckResult;
 using trace::DialogueProtocol;
-
-// Malo, a mail server of a spammer, with a PC to write from; the line names its further keys.
-std::string malo(const std::string& keys) {
-    return "  malo: { kind: mail-server, domains: [malo.example], mailboxes: { mal: {} }" + keys + " }\n  mal-pc: { kind: pc, user: mal@malo.example }\n";
-}
-const std::string kMaloLinks = "  - { between: [mal-pc, malo] }\n  - { between: [malo, r] }\n";
-
-// The file of `network()`, with the zones in its own name server.
-scenario::Scenario withZones(const Plan& plan, const std::string& zoneLines) {
-    return run::test::scenarioOf(fmt::format(
-        "mailtrek: 1\ntitle: Host\ndefaults: {{ mail: {{ {} }} }}\nnodes:\n  ana-pc: {{ kind: pc, user: ana@norte.example }}\n"
-        "  norte: {{ kind: mail-server, domains: [norte.example], mailboxes: {{ ana: {{}} }}{} }}\n  sur: {{ kind: mail-server, domains: [sur.example], mailboxes: {{ {} }}{} }}\n"
-        "  r: {{ kind: router }}\n  dns: {{ kind: dns-server, zones: {{ {} }} }}\n{}links:\n  - {{ between: [ana-pc, norte] }}\n  - {{ between: [norte, r] }}\n  - {{ between: "
-        "[dns, r] }}\n"
-        "  - {{ name: backbone, between: [r, sur]{} }}\n{}timeline:\n{}",
-        plan.mail, plan.norte, plan.surBoxes, plan.sur, zoneLines, plan.more, plan.backbone, plan.links, plan.timeline));
-}
-struct ZoneStory : Story {
-    ZoneStory(const Plan& plan, const std::string& zoneLines) : Story(run::simulate(withZones(plan, zoneLines))) {}
-};
 
 std::vector<CheckResult> checks(const Story& run) {
     std::vector<CheckResult> all;

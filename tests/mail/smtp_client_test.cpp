@@ -50,7 +50,7 @@ TEST(SmtpClient, UsesOnlyWhatIsOffered) {
         .hears("220 sur")
         .says("EHLO norte.norte.example")
         .hears("250-size.dsn.example\r\n250 DSNX")
-        .says("MAIL FROM:<ana@norte.example>")
+        .says("MAIL FROM:<>")  // RFC 3461 5.2.2 (d): so that nobody is told
         .hears("250 Ok")
         .says("RCPT TO:<luis@sur.example>");
     ClientDialogue({letter})

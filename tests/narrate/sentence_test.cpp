@@ -230,6 +230,37 @@ TEST(Sentence, PoliciesSayWhoAndHowLong) {
     EXPECT_EQ(stepLevel(s.recording, {s.recording.size() - 1}), Level::story);
 }
 
+TEST(Sentence, SignaturesAndWhoStandsBehindFrom) {
+    Letter s;
+    s.at(2s).on(kSur).add(SenderChecked{.client = kNorte, .domain = s.text("norte.example"), .check = SenderCheck::dkim, .result = CheckResult::fail});
+    EXPECT_EQ(told(s, Level::mail), "DKIM: the signature of norte.example does not fit (any more): the message was changed on the way, or is not signed by norte.example.");
+    EXPECT_EQ(stepLevel(s.recording, {s.recording.size() - 1}), Level::story);
+    s.add(SenderChecked{.client = kNorte, .domain = s.text("banco.example"), .check = SenderCheck::dmarc, .result = CheckResult::fail, .refuses = true});
+    EXPECT_EQ(told(s, Level::story), "DMARC: From says banco.example, but nothing that was proved belongs to banco.example.");
+    EXPECT_EQ(told(s, Level::story, Language::es), "DMARC: en From pone banco.example, pero nada de lo comprobado pertenece a banco.example.");
+    s.add(PolicyApplied{.until = kNever, .client = kNorte, .policy = Policy::quarantined});
+    EXPECT_EQ(told(s, Level::story, Language::es), "Sur hace lo que pide el dominio de From: el mensaje va a la carpeta Junk.");
+    s.on(kNorte).add(PolicyApplied{.until = kNever, .client = kNorte, .policy = Policy::signedLetter});
+    EXPECT_EQ(told(s, Level::mail), "Norte signs the message for its domain (a modelled signature): whoever changes it now can be found out.");
+    EXPECT_EQ(stepLevel(s.recording, {s.recording.size() - 1}), Level::mail);
+}
+
+TEST(Sentence, EveryResultOfACheckHasItsWords) {
+    using enum CheckResult;
+    const std::pair<SenderCheck, std::vector<CheckResult>> all[] = {{SenderCheck::spf, {none, neutral, pass, fail, softfail, temperror, permerror}},
+                                                                    {SenderCheck::dkim, {none, neutral, pass, fail, temperror, permerror}},
+                                                                    {SenderCheck::dmarc, {none, pass, fail, temperror, permerror}}};
+    for (const auto& [check, results] : all)
+        for (const CheckResult result : results)
+            for (const Language language : {Language::en, Language::es}) {
+                Letter s;
+                s.on(kSur).add(SenderChecked{.client = kNorte, .domain = s.text("norte.example"), .check = check, .result = result});
+                const std::string text = told(s, Level::mail, language);
+                EXPECT_NE(text.find(' '), std::string::npos) << text;
+                EXPECT_EQ(text.find('{'), std::string::npos) << text;
+            }
+}
+
 TEST(Sentence, LabelsSpeakTheLanguage) {
     Letter s;
     s.recording.mutableCast().nodes[1].label = {"North", "Norte"};
@@ -396,6 +427,7 @@ TEST(Sentence, EveryReasonHasItsWords) {
     expectTexts(&ConnectionEnded::reason, static_cast<int>(CloseReason::hostCrashed));
     expectTexts(&AttemptFailed::kind, static_cast<int>(FailureKind::noMx));
     expectTexts(&MailRead::action, static_cast<int>(ReadAction::remove));
+    expectTexts(&PolicyApplied::policy, static_cast<int>(Policy::signedLetter));
     expectTexts(&NoticeIssued::kind, static_cast<int>(NoticeKind::delivered));
     expectTexts(&MailAccepted::stage, static_cast<int>(Stage::local));
     expectTexts(&IcmpReceived::effect, static_cast<int>(IcmpEffect::pathMtu));

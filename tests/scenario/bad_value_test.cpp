@@ -227,6 +227,10 @@ TEST(Policy, IsCheckedKeyByKey) {
     expectErrors(fileWith({.nodes = server("policy: { greylist: §25 h }"), .links = kJoinX}), {"greylist must be at most 24 h (or 'off')"});
     expectErrors(fileWith({.nodes = server("policy: { rate-limit: §10 }"), .links = kJoinX}), {"is not written like 10 per min"});
     expectErrors(fileWith({.nodes = server("policy: { spf: §maybe }"), .links = kJoinX}), {"spf: 'maybe' is none of off, mark, reject"});
+    expectErrors(fileWith({.nodes = server("policy: { dmarc: §quarantine }"), .links = kJoinX}), {"dmarc: 'quarantine' is none of off, mark, reject"});
+    expectErrors(fileWith({.nodes = server("policy: { dkim: §check }"), .links = kJoinX}), {"dkim: 'check' is none of off, sign"});
+    expectErrors(fileWith({.nodes = server("policy: { dsn: §reject }"), .links = kJoinX}), {"dsn: 'reject' is none of off, offer"});
+    expectErrors(fileWith({.nodes = server("list-footer: §[x]"), .links = kJoinX}), {"list-footer must be a single value"});
 }
 
 TEST(Policy, OffIsNothing) {

@@ -92,6 +92,8 @@ public:
             case trace::Policy::greylistOver: return CalloutWords::tr("known from now on");
             case trace::Policy::rateLimited: return CalloutWords::tr("too much mail");
             case trace::Policy::relayDenied: return CalloutWords::tr("no relaying");
+            case trace::Policy::quarantined: return CalloutWords::tr("into the folder Junk");
+            case trace::Policy::signedLetter: return CalloutWords::tr("signed (modelled)");
         }
         return {};
     }
