@@ -1338,8 +1338,8 @@
 <context>
     <name>mailtrek::ui::ServeDialog</name>
     <message>
-        <source>A real mail program as %1</source>
-        <translation>Un programa de correo de verdad como %1</translation>
+        <source>A real mail program in the place of %1</source>
+        <translation>Un programa de correo de verdad en lugar de %1</translation>
     </message>
     <message>
         <source>The servers of this scenario will answer on this computer (127.0.0.1). A mail program that you set up with the addresses shown here takes the place of %1: what it sends crosses the simulated network.</source>

@@ -71,8 +71,8 @@ constexpr Line kLines[] = {
     {Say::serveStranger, "as a stranger: no password, only to mailboxes of this server", "como desconocido: sin contraseña, solo a buzones de este servidor"},
     {Say::serveUsers, "other users and their passwords:", "otros usuarios y sus contraseñas:"},
     {Say::serveMoreUsers, "and {} more", "y {} más"},
-    {Say::serveHint, "No encryption, or STARTTLS (with the certificate of a throw-away authority: accept it for this account). Ctrl-C ends.",
-     "Sin cifrado, o STARTTLS (con el certificado de una autoridad de usar y tirar: acéptalo para esta cuenta). Ctrl-C termina."},
+    {Say::serveHint, "No encryption, or STARTTLS (with the certificate of a throw-away authority: accept it for this account).\nCtrl-C ends.",
+     "Sin cifrado, o STARTTLS (con el certificado de una autoridad de usar y tirar: acéptelo para esta cuenta).\nCtrl-C termina."},
 };
 
 constexpr bool inOrder() {

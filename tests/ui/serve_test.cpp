@@ -14,6 +14,7 @@
 
 #include "app/mailtrek/library.h"
 #include "ui/open/serve_dialog.h"
+#include "ui/story/words.h"
 #include "ui/window/desk.h"
 
 namespace mailtrek::ui {
@@ -40,12 +41,13 @@ quint16 portIn(const ServeDialog& dialog, const QString& service) {
 
 TEST(Serve, ShowsWhatToTypeInAndHandsOverTheSession) {
     const Place place;
-    auto* dialog = new ServeDialog({MAILTREK_CLI, place.scenario(), "ana-pc", kAnyPorts, false}, Look{}, nullptr);
+    auto* dialog = new ServeDialog({MAILTREK_CLI, place.scenario(), "ana-pc", "Ana's PC", kAnyPorts, false}, Look{}, nullptr);
     QSignalSpy saved(dialog, &ServeDialog::saved);
     dialog->show();
     dialog->start();
     ASSERT_TRUE(waitFor([&] { return portIn(*dialog, "imap") != 0; })) << textOf(*dialog).toStdString();
     EXPECT_TRUE(textOf(*dialog).contains("ana@norte.example"));
+    EXPECT_FALSE(textOf(*dialog).contains("Ctrl-C")) << "here it is a button";
     QTcpSocket program;  // somebody comes in
     program.connectToHost(QStringLiteral("127.0.0.1"), portIn(*dialog, "imap"));
     ASSERT_TRUE(waitFor([&] { return program.canReadLine(); })) << textOf(*dialog).toStdString();
@@ -59,13 +61,13 @@ TEST(Serve, ShowsWhatToTypeInAndHandsOverTheSession) {
 
 TEST(Serve, SaysWhyItCannot) {
     const Place place;
-    auto* dialog = new ServeDialog({MAILTREK_CLI, place.scenario(), "nobody", kAnyPorts, true}, Look{}, nullptr);
+    auto* dialog = new ServeDialog({MAILTREK_CLI, place.scenario(), "nobody", "Nobody", kAnyPorts, true}, Look{}, nullptr);
     dialog->start();
     ASSERT_TRUE(waitFor([&] { return !dialog->serving(); }));
     EXPECT_TRUE(textOf(*dialog).contains("nobody")) << textOf(*dialog).toStdString();
     EXPECT_TRUE(dialog->findChild<QPushButton*>("begin")->isEnabled()) << "another try";
     dialog->close();
-    auto* none = new ServeDialog({place.folder.filePath("no-such-program"), place.scenario(), "ana-pc", {}, false}, Look{}, nullptr);
+    auto* none = new ServeDialog({place.folder.filePath("no-such-program"), place.scenario(), "ana-pc", "Ana's PC", {}, false}, Look{}, nullptr);
     none->start();
     ASSERT_TRUE(waitFor([&] { return textOf(*none).contains("no-such-program"); }));
     EXPECT_TRUE(none->findChild<QPushButton*>("begin")->isEnabled());
@@ -74,7 +76,7 @@ TEST(Serve, SaysWhyItCannot) {
 
 TEST(Serve, ClosingKeepsTheSessionAndShowsNothing) {
     const Place place;
-    auto* dialog = new ServeDialog({MAILTREK_CLI, place.scenario(), "ana-pc", kAnyPorts, false}, Look{}, nullptr);
+    auto* dialog = new ServeDialog({MAILTREK_CLI, place.scenario(), "ana-pc", "Ana's PC", kAnyPorts, false}, Look{}, nullptr);
     QSignalSpy saved(dialog, &ServeDialog::saved), gone(dialog, &QObject::destroyed);
     dialog->show();
     dialog->start();
@@ -104,7 +106,7 @@ TEST(Serve, IsOfferedForDevicesOfPeople) {
     Q_EMIT desk.window().serveRequested(NodeId{0});
     auto* dialog = desk.window().findChild<ServeDialog*>();
     ASSERT_TRUE(dialog);
-    EXPECT_TRUE(dialog->windowTitle().contains(QString::fromStdString(nodes[0].name)));
+    EXPECT_TRUE(dialog->windowTitle().contains(nodeText(nodes[0], false)));
     EXPECT_EQ(dialog->findChild<QLineEdit*>("place")->text(), place.folder.filePath("carta-session-1.yaml"));
     dialog->close();
 }

@@ -13,6 +13,7 @@
 #include <QPushButton>
 #include <QStandardPaths>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <utility>
 
 namespace mailtrek::ui {
@@ -26,13 +27,13 @@ constexpr int kPatienceMs = 3000;
 ServeDialog::ServeDialog(ServeOrder order, const Look& look, QWidget* parent) : QDialog(parent), m_order(std::move(order)) {
     setObjectName(QStringLiteral("serve"));
     setAttribute(Qt::WA_DeleteOnClose);
-    setWindowTitle(tr("A real mail program as %1").arg(m_order.device));
+    setWindowTitle(tr("A real mail program in the place of %1").arg(m_order.label));
     setFont(look.font(Type::control));
 
     m_intro =
         new QLabel(tr("The servers of this scenario will answer on this computer (127.0.0.1). A mail program that you set up with the addresses shown here takes the place of "
                       "%1: what it sends crosses the simulated network.")
-                       .arg(m_order.device));
+                       .arg(m_order.label));
     m_intro->setWordWrap(true);
     m_pace = new QComboBox;
     m_pace->addItem(tr("as slow as the clock on the wall"), QStringLiteral("real"));
@@ -53,7 +54,6 @@ ServeDialog::ServeDialog(ServeOrder order, const Look& look, QWidget* parent) : 
     m_text->setReadOnly(true);
     m_text->setFont(look.font(Type::bytes));
     m_text->setMaximumBlockCount(kMostLines);
-    m_text->setLineWrapMode(QPlainTextEdit::NoWrap);
     m_text->hide();
 
     auto* buttons = new QDialogButtonBox;
@@ -63,6 +63,8 @@ ServeDialog::ServeDialog(ServeOrder order, const Look& look, QWidget* parent) : 
     m_begin->setObjectName(QStringLiteral("begin"));
     m_end->setObjectName(QStringLiteral("end"));
     m_begin->setDefault(true);
+    choose->setAutoDefault(false);
+    m_begin->setFocus();
     auto* layout = new QVBoxLayout(this);
     layout->addWidget(m_intro);
     layout->addWidget(m_choices);
@@ -154,8 +156,9 @@ void ServeDialog::onFinished(int exitCode, QProcess::ExitStatus status) {
 }
 
 void ServeDialog::say(const QString& text) {
-    const QString whole = text.endsWith('\n') ? text.chopped(1) : text;
-    if (!whole.isEmpty()) m_text->appendPlainText(whole);
+    QStringList lines = text.split('\n');
+    lines.erase(std::remove_if(lines.begin(), lines.end(), [](const QString& line) { return line.isEmpty() || line.startsWith(QLatin1String("Ctrl-C")); }), lines.end());
+    if (!lines.isEmpty()) m_text->appendPlainText(lines.join('\n'));  // what ends it here is the button
 }
 
 void ServeDialog::setServing(bool serving) {

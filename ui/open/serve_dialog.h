@@ -20,6 +20,7 @@ struct ServeOrder {
     QString program;   // mailtrek-cli
     QString scenario;  // the file
     QString device;    // whose mail program it is
+    QString label;     // as the map calls it
     QStringList more;  // further words for the command line
     bool spanish = false;
     friend bool operator==(const ServeOrder&, const ServeOrder&) = default;

@@ -110,6 +110,7 @@ void Desk::serve(NodeId device) {
     auto* dialog = new ServeDialog({m_session.library().serveProgram,
                                     QFileInfo(m_session.path()).absoluteFilePath(),
                                     QString::fromStdString(recording->cast().nodes[device.index()].name),
+                                    nodeText(recording->cast().nodes[device.index()], m_window.spanish()),
                                     {},
                                     m_window.spanish()},
                                    m_window.look(), &m_window);
