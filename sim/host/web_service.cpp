@@ -9,6 +9,7 @@
 #include "sim/host/machine.h"
 #include "sim/host/mail_server.h"
 #include "sim/host/sessions.h"
+#include "sim/host/signing.h"
 #include "sim/kernel/dice.h"
 #include "sim/mail/address.h"
 #include "sim/mail/message.h"
@@ -127,7 +128,7 @@ void WebSession::accept(const std::string& account, const web::WrittenLetter& le
     stamp.id = server.newId();
     if (count == 1) stamp.forAddress = recipients.front();
     stamp.at = machine.now();
-    const Slice stamped = mail::withHeader(mail::receivedLine(stamp), message);
+    const Slice stamped = signedLetter(server, mail::withHeader(mail::receivedLine(stamp), message), account, mail);
     const MessageId kept = tracer.message(stamped);
     machine.emitAndFollow(trace::MailAccepted{number, machine.world().connections[number].client, kept, stamped.size(), count, 1, trace::Stage::submission}, mail);
     mail::Envelope envelope;
