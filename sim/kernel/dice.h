@@ -11,7 +11,23 @@
 namespace mailtrek {
 
 // What a draw decides. The number is part of the contract: appending is fine, renumbering changes every run.
-enum class Purpose : std::uint32_t { loss = 1, corruption, corruptedBit, duplication, reordering, jitter, burstState, isn, port, dnsId, mxOrder, messageId, redMark, memoryFault, dmarcSample };
+enum class Purpose : std::uint32_t {
+    loss = 1,
+    corruption,
+    corruptedBit,
+    duplication,
+    reordering,
+    jitter,
+    burstState,
+    isn,
+    port,
+    dnsId,
+    mxOrder,
+    messageId,
+    redMark,
+    memoryFault,
+    dmarcSample
+};
 
 constexpr std::uint64_t mix(std::uint64_t x) {  // finaliser of SplitMix64 (Steele, Lea, Flood 2014)
     x ^= x >> 30;
