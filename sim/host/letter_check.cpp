@@ -27,7 +27,8 @@ std::optional<mail::SmtpReply> LetterCheck::begin() {
         m_server.resolver(), m_mail, [this](const mail::DnsFacts& facts) { return step(facts); },
         [this] {
             const auto ended = std::move(m_inquiry);
-            m_decided(conclude());
+            const auto decided = m_decided;  // the next letter may be behind this one already: then this check is gone before the call comes back
+            decided(conclude());
         });
     const auto inquiry = m_inquiry;
     if (!inquiry->begin()) {

@@ -273,6 +273,24 @@ TEST(FalseAuthor, ACrashInTheMiddleOfTheCheckLosesNothing) {
         << "the first time it came to no end";
 }
 
+// A program that does not wait for replies: the next letter stands behind the one that is thought about.
+TEST(FalseAuthor, LettersOneBehindTheOtherKeepApart) {
+    const auto says = [](const std::string& text) { return "  - { at: 1 s, outside: { on: ana-pc, connection: 1, write: \"" + text + "\" } }\n"; };
+    const auto envelope = [](const std::string& to) { return "MAIL FROM:<mal@malo.example>\\r\\nRCPT TO:<" + to + "@norte.example>\\r\\nDATA\\r\\n"; };
+    const auto content = [](const std::string& from) { return "From: x@" + from + "\\r\\n\\r\\nHola\\r\\n.\\r\\n"; };
+    const ZoneStory run(
+        {.norte = ", policy: { dmarc: reject }, aliases: { eva@norte.example: [ana@norte.example] }",
+         .timeline = "  - { at: 0 s, outside: { on: ana-pc, session: begin } }\n  - { at: 1 s, outside: { on: ana-pc, connection: 1, open: smtp } }\n" +
+                     says("EHLO malo.malo.example\\r\\n" + envelope("ana")) + "  - { at: 2 s, outside: { on: ana-pc, connection: 1, write: \"" + content("banco.example") +
+                     envelope("eva") + "\" } }\n  - { at: 3 s, outside: { on: ana-pc, connection: 1, write: \"" + content("otro.example") + "QUIT\\r\\n\" } }\n"},
+        "banco.example: [ " + dmarc("p=reject") + " ]");
+    EXPECT_THAT(checks(run), ElementsAre("spf none malo.example", "dkim none banco.example", "dmarc fail banco.example refused",  //
+                                         "spf none malo.example", "dkim none otro.example", "dmarc none otro.example"));
+    const auto letters = run.letters("ana@norte.example");
+    ASSERT_THAT(letters, SizeIs(1));
+    EXPECT_THAT(letters[0], AllOf(HasSubstr("From: x@otro.example"), HasSubstr("for <eva@norte.example>"), HasSubstr("dmarc=none header.from=otro.example")));
+}
+
 TEST(FalseAuthor, StrangersOnlyAreChecked) {
     const Story own({.norte = kReject, .timeline = sendAt("0 s", "carta", "ana@norte.example", ", header-from: director@banco.example")});
     EXPECT_THAT(checks(own), IsEmpty()) << "who logs in is known";

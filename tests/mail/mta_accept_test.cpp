@@ -130,6 +130,22 @@ TEST(MtaAccept, WhatDoesNotFitWaitsForRoom) {
     EXPECT_THAT(bench.log, Contains("attempt 2 eva@sur.example at sur.example"));
 }
 
+TEST(MtaAccept, WhatIsNotTrustedGoesIntoTheFolderJunk) {  // RFC 7489 6.3: p=quarantine
+    MtaBench bench;
+    const Slice letter = Slice::copyOf("Subject: Hola\r\n\r\nHola\r\n");
+    Envelope envelope;
+    envelope.from = "mal@malo.example";
+    for (const bool quarantined : {true, false, true}) bench.mta.accept(envelope, {{{"luis@sur.example", {}}, MailId{1}, 0}}, letter, MessageId{1}, bench.now, quarantined);
+    const Mailbox& box = *bench.mta.mailbox("luis@sur.example");
+    const Folder* junk = box.folder("Junk");
+    ASSERT_NE(junk, nullptr);
+    EXPECT_TRUE(junk->selectable && box.subscribed().contains("Junk"));
+    ASSERT_EQ(box.messages().size(), 3u);
+    EXPECT_EQ(box.messages()[0].folder, junk->validity);
+    EXPECT_EQ(box.messages()[1].folder, kInbox);
+    EXPECT_EQ(box.messages()[2].folder, junk->validity);
+}
+
 TEST(MtaAccept, ANoticeOfSuccessWhereItIsWished) {  // RFC 3461 5.2.3: at final delivery, headers only
     DsnWish wish;
     wish.notify = DsnNotify::listed;

@@ -233,7 +233,7 @@ TEST(Sentence, PoliciesSayWhoAndHowLong) {
 TEST(Sentence, SignaturesAndWhoStandsBehindFrom) {
     Letter s;
     s.at(2s).on(kSur).add(SenderChecked{.client = kNorte, .domain = s.text("norte.example"), .check = SenderCheck::dkim, .result = CheckResult::fail});
-    EXPECT_EQ(told(s, Level::mail), "DKIM: the signature of norte.example does not fit (any more): the message was changed on the way, or is not signed by norte.example.");
+    EXPECT_EQ(told(s, Level::mail), "DKIM: the signature of norte.example does not fit: the message was changed, or norte.example did not sign it.");
     EXPECT_EQ(stepLevel(s.recording, {s.recording.size() - 1}), Level::story);
     s.add(SenderChecked{.client = kNorte, .domain = s.text("banco.example"), .check = SenderCheck::dmarc, .result = CheckResult::fail, .refuses = true});
     EXPECT_EQ(told(s, Level::story), "DMARC: From says banco.example, but nothing that was proved belongs to banco.example.");

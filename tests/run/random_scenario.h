@@ -121,6 +121,9 @@ private:
         if (die(5) == 0) keys += Line{", greylist: {} min", 1 + die(40)}.text;
         if (die(5) == 0) keys += std::array{", spf: mark", ", spf: reject"}[die(2)];
         if (die(6) == 0) keys += Line{", rate-limit: {} per min", 1 + die(4)}.text;
+        if (die(3) == 0) keys += ", dkim: sign";
+        if (die(4) == 0) keys += std::array{", dmarc: mark", ", dmarc: reject"}[die(2)];
+        if (die(6) == 0) keys += ", dsn: off";
         return keys.empty() ? "" : ", policy: {" + keys.substr(1) + " }";
     }
 
