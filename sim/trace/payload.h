@@ -24,6 +24,6 @@ using Payload = std::variant<PacketSent, PacketReplanned, PacketDelivered, Packe
                              RecipientRefused, MailStored, MailboxFull, MailboxOpened, MailboxRemoved, MailboxAdded, FlagsChanged, MailRead, MailFetched, NoticeIssued,
                              MailDiscarded, SenderChecked, PolicyApplied, DeviceWaits, PacketFragmented, PacketReassembled, PacketMarked, IcmpReceived, PathMtuChanged, ProbeSent,
                              ProbeAnswered, ProbeLost, ProbeEnded, RunEnded, ArpAsked, ArpAnswered, ArpLearned, ArpFailed, PacketWaits, StationLearned, FrameFlooded, PortChanged,
-                             TlsStarted, TlsRecord, TlsSecured, TlsFailed, TapHeard, PacketAltered>;
+                             TlsStarted, TlsRecord, TlsSecured, TlsFailed, TapHeard, PacketAltered, MailKnown, DeviceMoved>;
 
 }  // namespace mailtrek::trace
