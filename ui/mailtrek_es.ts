@@ -15,6 +15,26 @@
         <translation>la página abre el buzón</translation>
     </message>
     <message>
+        <source>a new message</source>
+        <translation>un mensaje nuevo</translation>
+    </message>
+    <message>
+        <source>read elsewhere</source>
+        <translation>leído en otro sitio</translation>
+    </message>
+    <message>
+        <source>no longer there</source>
+        <translation>ya no está</translation>
+    </message>
+    <message>
+        <source>another network</source>
+        <translation>otra red</translation>
+    </message>
+    <message>
+        <source>no network</source>
+        <translation>sin red</translation>
+    </message>
+    <message>
         <source>a copy of its own</source>
         <translation>una copia propia</translation>
     </message>
@@ -411,6 +431,10 @@
 </context>
 <context>
     <name>MailboxWords</name>
+    <message>
+        <source>messages it knows of: %1, unread: %2</source>
+        <translation>mensajes que conoce: %1, sin leer: %2</translation>
+    </message>
     <message>
         <source>a copy kept on this device</source>
         <translation>una copia guardada en este dispositivo</translation>

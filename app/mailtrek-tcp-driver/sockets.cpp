@@ -19,6 +19,7 @@ std::string_view nameOf(trace::CloseReason reason) {
         case trace::CloseReason::refused: return "ECONNREFUSED";
         case trace::CloseReason::timedOut: return "ETIMEDOUT";
         case trace::CloseReason::unreachable: return "EHOSTUNREACH";
+        case trace::CloseReason::networkLost: return "ENETDOWN";
         case trace::CloseReason::hostCrashed: return "ENETDOWN";
     }
     return "0";

@@ -76,6 +76,7 @@ public:
     virtual void onStopped() {}  // a crash: what is not on disk is gone, sockets too
     virtual void onStarted() {}
     virtual void onOnline(bool /*online*/) {}
+    virtual void onNetworkChanged() {}  // of a device with several links: another of them is in use, or none
 
     // Things under way that keep the run alive: letters in the queue, actions of a person, questions asked.
     virtual std::size_t pending() const { return 0; }

@@ -3,8 +3,10 @@
 // The octets on the wire do not carry a letter's identity; both ends read it here, only to tint their events and to name letters in the recording.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,7 +14,9 @@
 
 #include "sim/kernel/id.h"
 #include "sim/kernel/slice.h"
+#include "sim/kernel/time.h"
 #include "sim/trace/ids.h"
+#include "sim/transport/tcp_output.h"
 
 namespace mailtrek::host {
 
@@ -46,6 +50,10 @@ struct Connection {
     std::uint16_t clientPort = 0;
     std::uint16_t serverPort = 0;
     MailId mail;  // none between transactions
+    // Of a session in which nobody waits for anything (a look for new letters, IDLE): it keeps no run alive.
+    bool background = false;
+    std::array<transport::SocketId, 2> sockets;  // of the client, of the server once it has accepted
+    Instant renewed = kStart;                    // when its client last renewed it, in passing (Checks)
     std::vector<TransactionRecipient> recipients;
     std::map<std::uint32_t, Fetched> fetched;  // IMAP: by uid; POP3: by number, until the reader has it
     Confidant* confidant = nullptr;            // of a program outside, whose TLS nobody here can open at its end
@@ -62,9 +70,21 @@ public:
     const Connection& operator[](ConnectionId id) const { return m_connections[id.value]; }
     MailId mailOf(ConnectionId id) const { return id.valid() ? m_connections[id.value].mail : MailId{}; }
     std::size_t size() const { return m_connections.size(); }
+    bool inBackground(ConnectionId id) const { return id.valid() && m_connections[id.value].background; }
+    // REQUIRES: id was given by open().
+    void setBackground(ConnectionId id, bool background) {
+        m_connections[id.value].background = background;
+        if (background)
+            m_background.insert(id);
+        else
+            m_background.erase(id);
+    }
+    const std::set<ConnectionId>& inBackground() const { return m_background; }
+    void forgetBackground(ConnectionId id) { m_background.erase(id); }
 
 private:
     std::vector<Connection> m_connections;
+    std::set<ConnectionId> m_background;
 };
 
 }  // namespace mailtrek::host

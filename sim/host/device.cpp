@@ -13,7 +13,7 @@
 namespace mailtrek::host {
 namespace {
 
-constexpr std::uint16_t kSubmission = 587, kSubmissions = 465, kImap = 143, kImaps = 993, kPop3 = 110, kPop3s = 995, kHttps = 443;
+constexpr std::uint16_t kSubmission = 587, kSubmissions = 465;
 constexpr unsigned kMostReadTries = 10;
 constexpr Duration kLook = std::chrono::seconds{30};
 
@@ -58,8 +58,6 @@ void Device::letterArrived() {
     m_machine.timersChanged();
 }
 
-bool Device::reachable() const { return m_machine.ip().online() && m_machine.ip().running(); }
-
 void Device::wait(const Task& task, const std::string& why, bool final) {
     const CauseScope scope(m_machine);
     if (!m_machine.cause().valid()) m_machine.setCause(task.cause);
@@ -85,17 +83,16 @@ void Device::begin(Task& task) {
         return wait(task, "offline", false);
     }
     task.next = kNever;
+    if (task.request && m_held) return;
     ++task.tries;
     m_machine.setCause(task.cause);
     task.badCertificate = false;
-    task.socket = m_machine.connect(*m_options.server, portFor(task), this, task.letter ? task.letter->id : task.request->mail);
+    task.socket = m_machine.connect(server(), portFor(task), this, task.letter ? task.letter->id : task.request->mail);
 }
 
 std::uint16_t Device::portFor(const Task& task) const {
     if (task.letter) return m_options.implicitTls ? kSubmissions : kSubmission;
-    if (browses()) return kHttps;
-    if (fetches()) return m_options.implicitTls ? kPop3s : kPop3;
-    return m_options.implicitTls ? kImaps : kImap;
+    return readingPort();
 }
 
 void Device::again(Task& task, const std::string& why) {
@@ -104,9 +101,16 @@ void Device::again(Task& task, const std::string& why) {
     task.pop3.reset();
     task.browser.reset();
     task.socket = {};
+    if (!task.had.empty() && !task.request->messageId.empty()) return finish(task);  // only the goodbye is missing
     if (!reachable()) {
         task.next = kNever;
         return wait(task, "offline", false);
+    }
+    if (m_networkLost) {  // over the next one, at once
+        --task.tries;
+        task.next = m_machine.now();
+        wait(task, "network-lost", false);
+        return m_machine.timersChanged();
     }
     const bool late = task.letter ? m_machine.now() - task.since > m_options.giveUp : task.tries >= kMostReadTries;
     if (late) {
@@ -141,25 +145,21 @@ void Device::onEstablished(SocketId socket) {
     if (task->letter) {
         mail::SmtpTransaction transaction{{task->letter->envelopeFrom, {}, task->letter->ret, task->letter->envelopeId, 0}, task->letter->message};
         for (const std::uint16_t i : task->open) transaction.envelope.recipients.push_back({task->letter->recipients[i], task->letter->wishFor(i)});
-        mail::SmtpClientOptions options{m_options.hostName, m_options.user, passwordOf(m_options.user)};
+        mail::SmtpClientOptions options{ownName(socket), m_options.user, passwordOf(m_options.user)};
         options.tls = m_options.tls;
         options.implicit = m_options.implicitTls;
         task->smtp.emplace(std::move(options), std::deque{std::move(transaction)});
-        if (m_options.implicitTls) startTls(*task);
+        if (m_options.implicitTls) startTls(socket);
         return carryOut(*task, task->smtp->onConnected(m_machine.now()));
     }
     if (browses()) return beginBrowsing(*task);
-    if (m_options.implicitTls) startTls(*task);
+    if (m_options.implicitTls) startTls(socket);
     if (fetches()) return carryOut(*task, task->pop3.emplace(pop3Options()).onConnected(m_machine.now()));
-    const auto printed = task->request->onlyNew ? m_printed : std::set<std::uint32_t>{};
+    auto printed = task->request->onlyNew ? m_printed : std::set<std::uint32_t>{};
+    printed.insert(task->had.begin(), task->had.end());
     task->imap.emplace(
         mail::ImapClientOptions{m_options.user, passwordOf(m_options.user), task->request->task, task->request->messageId, printed, m_options.tls, m_options.implicitTls});
     carryOut(*task, task->imap->onConnected(m_machine.now()));
-}
-
-// A person's device shows its password to nobody whose certificate is not good (RFC 8314 4.3).
-void Device::startTls(const Task& task) {
-    m_machine.startTls(task.socket, tls::ClientOptions{m_options.serverName, true, calendarSeconds(m_machine.now())}, m_options.implicitTls);
 }
 
 void Device::onSecured(SocketId socket) {
@@ -188,14 +188,7 @@ void Device::onTlsFailed(SocketId socket, const tls::Failure& failure) {
 }
 
 std::string Device::tlsTrouble(const Task& task) {
-    const auto trouble = task.smtp ? task.smtp->tlsTrouble() : task.imap ? task.imap->tlsTrouble() : task.pop3 ? task.pop3->tlsTrouble() : mail::TlsTrouble::none;
-    switch (trouble) {
-        case mail::TlsTrouble::none: return "connection-lost";
-        case mail::TlsTrouble::notOffered: return "no-tls";
-        case mail::TlsTrouble::refused: return "tls-failed";
-        case mail::TlsTrouble::failed: return task.badCertificate ? "bad-certificate" : "tls-failed";
-    }
-    return {};
+    return nameOf(task.smtp ? task.smtp->tlsTrouble() : task.imap ? task.imap->tlsTrouble() : task.pop3 ? task.pop3->tlsTrouble() : mail::TlsTrouble::none, task.badCertificate);
 }
 
 void Device::onReadable(SocketId socket) {
@@ -217,6 +210,7 @@ void Device::onPeerClosed(SocketId socket) { m_machine.close(socket); }
 void Device::onClosed(SocketId socket, trace::CloseReason reason) {
     Task* task = taskOf(socket);
     if (task == nullptr) return;
+    m_networkLost = reason == trace::CloseReason::networkLost;
     if (task->smtp)
         carryOut(*task, task->smtp->onClosed(m_machine.now()));
     else if (task->imap)
@@ -227,6 +221,7 @@ void Device::onClosed(SocketId socket, trace::CloseReason reason) {
         carryOut(*task, task->browser->onClosed(m_machine.now()));
     else
         again(*task, std::string(trace::name(reason)));
+    m_networkLost = false;
     std::erase_if(m_done, [&](const auto& t) { return t->socket == socket; });
 }
 
@@ -249,7 +244,7 @@ void Device::carryOut(Task& task, const mail::SmtpClient::Actions& actions) {
             m_machine.moved(socket, task.acknowledged);  // what is acknowledged from here on is content
             m_machine.write(socket, content->stuffed, true, true);
         }
-        if (std::holds_alternative<mail::SmtpStartTls>(action)) startTls(task);
+        if (std::holds_alternative<mail::SmtpStartTls>(action)) startTls(socket);
         if (const auto* outcome = std::get_if<mail::SmtpOutcome>(&action)) take(task, *outcome);
         if (std::holds_alternative<mail::SmtpClose>(action)) m_machine.close(socket);
     }
@@ -304,6 +299,7 @@ void Device::carryOut(Task& task, const mail::ImapClient::Actions& actions) {
             const auto known = fetched.find(letter->uid);
             if (known != fetched.end())
                 m_machine.emit(trace::MailRead{tracer.text(m_options.user), letter->uid, known->second.recipient, task.request->action, false}, known->second.mail);
+            task.had.insert(letter->uid);
             if (task.request->action == trace::ReadAction::print) m_printed.insert(letter->uid);
         }
         if (const auto* finished = std::get_if<mail::ImapFinished>(&action)) {
@@ -318,7 +314,7 @@ void Device::carryOut(Task& task, const mail::ImapClient::Actions& actions) {
                 return;
             }
         }
-        if (std::holds_alternative<mail::ImapStartTls>(action)) startTls(task);
+        if (std::holds_alternative<mail::ImapStartTls>(action)) startTls(socket);
         if (std::holds_alternative<mail::ImapClose>(action)) m_machine.close(socket);
     }
 }

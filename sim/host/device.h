@@ -43,6 +43,8 @@ struct DeviceOptions {
     std::string user;  // logs in as
     std::string hostName;
     std::optional<wire::Ipv4Address> server;  // none: nobody serves the user's domain
+    bool roams = false;                       // it has several links, and uses the first that is up
+    std::vector<wire::Ipv4Address> beside;    // if it roams: the server's addresses on segments that both share
     bool prints = false;
     scenario::ReadsWith readsWith = scenario::ReadsWith::imap;
     Duration giveUp = std::chrono::hours{120};
@@ -93,7 +95,22 @@ public:
     void onStopped() override;
     void onStarted() override { onOnline(true); }
     void onOnline(bool online) override;
+    void onNetworkChanged() override { onOnline(true); }
     std::size_t pending() const override { return m_tasks.size(); }
+
+    // --- for what it does without its person (Checks); device_habits.cpp ---
+    bool reachable() const;
+    bool fetches() const { return m_options.readsWith == scenario::ReadsWith::pop3 || m_options.readsWith == scenario::ReadsWith::pop3Delete; }
+    bool browses() const { return m_options.readsWith == scenario::ReadsWith::webmail; }
+    bool fetching() const;  // a POP3 session of the person's is open
+    // As long as it is held, the person's wish to fetch by POP3 waits: a mailbox takes one session at a time (RFC 1939 3).
+    void hold(bool held);
+    wire::Ipv4Address server() const;  // REQUIRES: there is one. Where it is to be found now
+    std::uint16_t readingPort() const;
+    mail::Pop3ClientOptions pop3Options() const;
+    void keepCopy(ConnectionId number, const mail::Pop3Letter& letter);
+    void startTls(SocketId socket);
+    static std::string nameOf(mail::TlsTrouble trouble, bool badCertificate);
 
 private:
     struct Task {
@@ -106,6 +123,7 @@ private:
         trace::EventId cause;
         SocketId socket;
         bool badCertificate = false;
+        std::set<std::uint32_t> had;     // uids of letters read or printed before the connection was lost
         std::uint64_t acknowledged = 0;  // when patience was last at its end
         std::optional<mail::SmtpClient> smtp;
         std::optional<mail::ImapClient> imap;
@@ -118,29 +136,27 @@ private:
     void again(Task& task, const std::string& why);
     void finish(Task& task);
     void wait(const Task& task, const std::string& why, bool final);
-    bool reachable() const;
     void carryOut(Task& task, const mail::SmtpClient::Actions& actions);
     void carryOut(Task& task, const mail::ImapClient::Actions& actions);
     void carryOut(Task& task, const mail::Pop3Client::Actions& actions);
-    bool fetches() const { return m_options.readsWith == scenario::ReadsWith::pop3 || m_options.readsWith == scenario::ReadsWith::pop3Delete; }
-    bool browses() const { return m_options.readsWith == scenario::ReadsWith::webmail; }
     // device_web.cpp
     void beginBrowsing(Task& task);
     void carryOut(Task& task, const web::Browser::Actions& actions);
     // device_copies.cpp
     bool means(const ReadRequest& request, const Copy& copy) const;
     bool hasCopy(const ReadRequest& request) const;  // of the one letter that is meant
-    mail::Pop3ClientOptions pop3Options() const;
     void doWithCopies(const ReadRequest& request);
-    void keepCopy(ConnectionId number, const mail::Pop3Letter& letter);
     std::uint16_t portFor(const Task& task) const;
-    void startTls(const Task& task);
     static std::string tlsTrouble(const Task& task);
     void take(Task& task, const mail::SmtpOutcome& outcome);
     void refuse(const Task& task, std::uint16_t recipient, const std::string& detail, int code);
 
+    std::string ownName(SocketId socket) const;
+
     Machine& m_machine;
     DeviceOptions m_options;
+    bool m_held = false;
+    bool m_networkLost = false;  // while it hears of connections that are gone with it
     std::vector<std::unique_ptr<Task>> m_tasks;
     std::vector<Copy> m_copies;
     std::set<std::string> m_fetchedIds;         // unique ids of all that was ever fetched

@@ -79,7 +79,7 @@ void Device::carryOut(Task& task, const mail::Pop3Client::Actions& actions) {
                 wait(task, "the letter is not in the mailbox", true);
             finish(task);
         }
-        if (std::holds_alternative<mail::Pop3StartTls>(action)) startTls(task);
+        if (std::holds_alternative<mail::Pop3StartTls>(action)) startTls(socket);
         if (std::holds_alternative<mail::Pop3Close>(action)) m_machine.close(socket);
     }
 }

@@ -46,7 +46,7 @@ void Machine::unlisten(std::uint16_t port) {
     settle();
 }
 
-SocketId Machine::connect(wire::Ipv4Address server, std::uint16_t port, Application* program, MailId mail, const transport::ConnectOptions& options) {
+SocketId Machine::connect(wire::Ipv4Address server, std::uint16_t port, Application* program, MailId mail, const transport::ConnectOptions& options, bool background) {
     const wire::Ipv4Address local = m_ip.sourceTowards(server).value_or(m_ip.primaryAddress());
     const auto opened = [&](SocketId id) {
         Connection connection;
@@ -56,6 +56,8 @@ SocketId Machine::connect(wire::Ipv4Address server, std::uint16_t port, Applicat
         connection.serverPort = port;
         connection.mail = mail;
         const ConnectionId number = m_world.connections.open(connection);
+        m_world.connections[number].sockets[0] = id;
+        if (background) m_world.connections.setBackground(number, true);
         m_sockets[id.value] = {number, trace::Side::client, program, {}};
         m_cause = emit(trace::ConnectionOpened{number, m_id, connection.server, connection.clientPort, port}, mail);
     };
@@ -89,6 +91,11 @@ void Machine::abort(SocketId socket) {
     settle();
 }
 
+void Machine::lose(SocketId socket) {
+    m_tcp.lose(socket);
+    settle();
+}
+
 ConnectionId Machine::connectionOf(SocketId socket) const {
     const auto found = m_sockets.find(socket.value);
     return found == m_sockets.end() ? ConnectionId{} : found->second.connection;
@@ -108,7 +115,7 @@ Machine::Socket& Machine::socketFor(SocketId id) {
 
 void Machine::transmit(const transport::Outgoing& segment) {
     const ConnectionId connection = segment.socket.valid() ? socketFor(segment.socket).connection : m_incoming;
-    net::FlightPtr flight = m_ip.newFlight();
+    net::FlightPtr flight = m_ip.newFlight(m_world.connections.inBackground(connection) ? net::FlightKind::background : net::FlightKind::foreground);
     flight->packet.ip.source = segment.local;
     flight->packet.ip.destination = segment.remote;
     flight->packet.ip.ecn = segment.ecn;
@@ -179,6 +186,7 @@ void Machine::later(SocketId id, std::function<void(Application&)> call) {
 
 void Machine::accepted(std::uint16_t port, SocketId socket) {
     Socket& known = socketFor(socket);
+    if (known.connection.valid()) m_world.connections[known.connection].sockets[1] = socket;
     const auto listener = m_listeners.find(port);
     known.program = listener != m_listeners.end() ? listener->second : nullptr;
     later(socket, [port, socket](Application& program) { program.onAccepted(port, socket); });
@@ -373,6 +381,17 @@ void Machine::setOnline(bool online, trace::EventId cause) {
     m_cause = emit(trace::NodeChanged{online ? trace::NodeChange::online : trace::NodeChange::offline}, {});
     m_ip.setOnline(online, now(), m_cause);
     for (const auto& program : m_programs) program->onOnline(online);
+    settle();
+}
+
+void Machine::changeNetwork(trace::LinkEnd before, trace::LinkEnd after, std::optional<wire::Ipv4Address> lost, trace::EventId cause) {
+    const CauseScope scope(*this);
+    m_cause = cause;
+    if (before != after) m_cause = emit(trace::DeviceMoved{before, after, lost.has_value()}, {});
+    if (lost) m_tcp.lose(*lost);
+    settle();
+    if (before != after)
+        for (const auto& program : m_programs) program->onNetworkChanged();
     settle();
 }
 

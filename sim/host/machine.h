@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,7 +60,7 @@ public:
     bool listens(std::uint16_t port) const { return m_listeners.contains(port); }
     // A program that limits its backlog says when it takes a connection.
     void take(SocketId socket) { m_tcp.taken(socket); }
-    SocketId connect(wire::Ipv4Address server, std::uint16_t port, Application* program, MailId mail, const transport::ConnectOptions& options = {});
+    SocketId connect(wire::Ipv4Address server, std::uint16_t port, Application* program, MailId mail, const transport::ConnectOptions& options = {}, bool background = false);
     void write(SocketId socket, Slice octets, bool content = false, bool lastContent = false);
     std::string read(SocketId socket, std::size_t most = ~std::size_t{0});
     // Half close, options: what a program does with a socket beside the calls above.
@@ -70,6 +71,8 @@ public:
     }
     void close(SocketId socket);
     void abort(SocketId socket);
+    // Without a word to the peer: there is no network to say it over.
+    void lose(SocketId socket);
     ConnectionId connectionOf(SocketId socket) const;
     // Has the peer acknowledged octets beyond the `acknowledged` of the last look? Brings the latter up to date.
     bool moved(SocketId socket, std::uint64_t& acknowledged) const;
@@ -120,6 +123,8 @@ public:
     // REQUIRES: it is not running.
     trace::EventId start(trace::EventId cause);
     void setOnline(bool online, trace::EventId cause);
+    // A device with several links: one of them, where it has the address `lost`, was cut, or works again (no `lost`). `before` and `after`: the one in use.
+    void changeNetwork(trace::LinkEnd before, trace::LinkEnd after, std::optional<wire::Ipv4Address> lost, trace::EventId cause);
 
     void onWake(std::uint64_t what, Instant now) override;
 

@@ -143,6 +143,11 @@ void MailServer::tellReaders() {
     }
 }
 
+void MailServer::mailboxChanged(const mail::Mailbox& box) {
+    m_changed.insert(box.address());
+    m_machine.world().onMailboxChanged(box.address());
+}
+
 void MailServer::hear(SocketId socket, const std::string& octets) {
     if (const auto found = m_smtp.find(socket); found != m_smtp.end()) return found->second->onBytes(octets);
     if (const auto found = m_imap.find(socket); found != m_imap.end()) return found->second->onBytes(octets);

@@ -75,7 +75,7 @@ public:
     void unlock(const mail::Mailbox& box) { m_locked.erase(box.address()); }
 
     // Readers that wait in IDLE are told of it, once what is under way is done.
-    void mailboxChanged(const mail::Mailbox& box) { m_changed.insert(box.address()); }
+    void mailboxChanged(const mail::Mailbox& box);
     void tellReaders();
 
     // --- Application ---

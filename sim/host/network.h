@@ -2,11 +2,14 @@
 // A scenario brought to life: links, machines, switches, their programs, and the timeline that acts on them.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "sim/host/checks.h"
 #include "sim/host/device.h"
 #include "sim/host/machine.h"
 #include "sim/host/mail_server.h"
@@ -49,6 +52,7 @@ public:
     const net::SwitchNode* switchNode(NodeId id) const { return m_switches[id.index()].get(); }
     const MailServer* mailServer(NodeId id) const { return m_servers[id.index()]; }
     const Device* device(NodeId id) const { return m_devices[id.index()]; }  // null for all others
+    const Checks* checks(NodeId id) const { return m_checks[id.index()]; }   // null for all others
     const net::Link& link(LinkId id) const { return *m_links[id.index()]; }
     const RouterService* router(NodeId id) const { return m_routers[id.index()]; }  // null for all others
 
@@ -72,6 +76,7 @@ private:
     void makeMailServer(NodeId id, Machine& machine);
     bool readInBrowser(NodeId server) const;
     void makeDevice(NodeId id, Machine& machine);
+    void makeChecks();
     wire::Ipv4Address addressTowards(NodeId from, NodeId to) const;
     // network_names.cpp
     ResolverService& makeResolver(Machine& machine);
@@ -102,6 +107,7 @@ private:
         std::vector<RouterService*> routers;
         Duration round{};  // in which every neighbour is heard; zero: nobody speaks a routing protocol
         Instant watchUntil = kStart, lastActivity = kStart, restSince = kStart;
+        std::optional<Instant> lastEntry;  // of the timeline that was about it
         bool resting = false;
     };
     std::vector<std::uint32_t> numberParts() const;
@@ -112,6 +118,15 @@ private:
     bool mayRest(NodeId router) override;
     void stirParts();
     void wake(Part& part);
+    void noteEntry(const scenario::Action& action);
+    bool uneventful(NodeId node, Instant since) const;
+    bool onlyIdleReaders() const;
+    // roaming.cpp
+    void findRoaming();
+    bool roams(NodeId node) const { return m_roams[node.index()]; }
+    void setNetworks(DeviceOptions& options, NodeId device, NodeId server) const;
+    std::array<trace::LinkEnd, 2> networksOfEnds(LinkId link) const;
+    void moveDevices(LinkId link, const std::array<trace::LinkEnd, 2>& before, trace::EventId cause);
     // timeline.cpp
     void act(std::size_t entry);
     void send(const scenario::Send& send, trace::EventId cause);
@@ -130,6 +145,9 @@ private:
     std::vector<std::unique_ptr<net::SwitchNode>> m_switches;  // by NodeId; null for all others
     std::vector<MailServer*> m_servers;                        // by NodeId
     std::vector<Device*> m_devices;                            // by NodeId
+    std::vector<Checks*> m_checks;                             // by NodeId; null for all others
+    std::multimap<std::string, Checks*> m_checkers;            // by the address of the mailbox, in lower case
+    std::vector<bool> m_roams;                                 // by NodeId: a device with several links
     std::vector<OutsideProgram*> m_outside;                    // by NodeId; null where none has been yet
     std::vector<NameService*> m_nameServices;                  // by NodeId
     net::RoutePlan m_plan;                                     // of hosts

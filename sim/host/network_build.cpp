@@ -34,6 +34,8 @@ Network::Network(const scenario::Scenario& scenario, trace::Sink sink, trace::Re
     m_switches.resize(nodes);
     m_servers.resize(nodes);
     m_devices.resize(nodes);
+    m_checks.resize(nodes);
+    findRoaming();
     m_outside.resize(nodes);
     m_nameServices.resize(nodes);
     for (const scenario::Entry& entry : scenario.timeline) {
@@ -125,6 +127,7 @@ void Network::makePrograms() {
         for (Device* device : m_devices)
             if (device != nullptr && device->options().prints && device->options().user == address) device->letterArrived();
     };
+    makeChecks();
 }
 
 // The address of `to` on a segment that both share, else the one it is publicly known by.
@@ -192,6 +195,7 @@ void Network::makeDevice(NodeId id, Machine& machine) {
     options.hostName = fmt::format("[{}]", m_addresses.ofNode[id.index()].empty() ? "0.0.0.0" : wire::toString(m_addresses.ofNode[id.index()].front()));  // RFC 5321 4.1.3
     const std::vector<NodeId> servers = scenario::serversOf(m_scenario, scenario::domainOf(node.user));
     if (!servers.empty()) options.server = addressTowards(id, servers.front());
+    if (!servers.empty() && roams(id)) setNetworks(options, id, servers.front());
     if (!servers.empty()) setTls(options, node, m_scenario.nodes[servers.front().index()]);
     options.prints = node.prints;
     options.readsWith = node.readsWith;
@@ -199,8 +203,26 @@ void Network::makeDevice(NodeId id, Machine& machine) {
     m_devices[id.index()] = &machine.run<Device>(machine, std::move(options));
 }
 
+void Network::makeChecks() {
+    for (std::size_t i = 0; i < m_scenario.nodes.size(); ++i) {
+        const Node& node = m_scenario.nodes[i];
+        if (node.checks.habit == scenario::CheckHabit::byHand) continue;
+        m_checks[i] = &m_machines[i]->run<Checks>(*m_machines[i], *m_devices[i], node.checks);
+        std::string address = node.user;
+        for (MailServer* server : m_servers)
+            if (const mail::Mailbox* box = server != nullptr ? server->mta().mailbox(node.user) : nullptr) address = box->address();
+        m_checkers.emplace(scenario::lowered(address), m_checks[i]);
+    }
+    m_world.uneventful = [this](NodeId node, Instant since) { return uneventful(node, since); };
+    m_world.onMailboxChanged = [this](const std::string& address) {
+        const auto [first, last] = m_checkers.equal_range(scenario::lowered(address));
+        for (auto checker = first; checker != last; ++checker) checker->second->mailboxChanged();
+    };
+}
+
 bool Network::quiet() const {
-    if (m_nextEntry < m_scenario.timeline.size() || m_world.openSockets > 0 || m_world.flights.inUse() > 0) return false;
+    if (m_nextEntry < m_scenario.timeline.size() || m_world.flights.inUse() > 0) return false;
+    if (m_world.openSockets > 0 && !onlyIdleReaders()) return false;
     if (routersBusy()) return false;
     return std::all_of(m_machines.begin(), m_machines.end(), [](const auto& machine) { return !machine || machine->pending() == 0; });
 }

@@ -83,4 +83,39 @@ void Network::wake(Part& part) {
     }
 }
 
+// What the timeline does is the only thing that changes a network.
+void Network::noteEntry(const scenario::Action& action) {
+    const auto about = [this](const auto& one) -> std::optional<NodeId> {
+        if constexpr (requires { one.link; }) return m_scenario.links[one.link.index()].between[0];
+        if constexpr (requires { one.node; }) return one.node;
+        if constexpr (requires { one.on; }) return one.on;
+        if constexpr (requires { one.dns; }) return one.dns;
+        if constexpr (requires { one.program; }) return one.from;
+        return std::nullopt;
+    };
+    if (const auto node = std::visit(about, action); node && node->valid()) partOf(*node).lastEntry = m_world.simulator.now();
+}
+
+bool Network::uneventful(NodeId node, Instant since) const {
+    const std::uint32_t number = m_partOf[node.index()];
+    const Part& part = m_parts[number];
+    if (part.lastEntry && since < *part.lastEntry + kPatience) return false;
+    return !m_world.flights.foregroundIn(number) && m_world.simulator.now() >= part.lastActivity + kQuiet;
+}
+
+// Of all open sockets, each is of a session in which nobody waits for anything.
+bool Network::onlyIdleReaders() const {
+    std::size_t idle = 0;
+    for (const ConnectionId id : m_world.connections.inBackground()) {
+        const Connection& connection = m_world.connections[id];
+        for (const std::size_t side : {0u, 1u}) {
+            const NodeId node = side == 0 ? connection.client : connection.server;
+            if (!node.valid() || !m_machines[node.index()] || !connection.sockets[side].valid()) continue;
+            const transport::Connection* end = m_machines[node.index()]->tcp().connection(connection.sockets[side]);
+            if (end != nullptr && end->state() != trace::TcpState::closed && end->state() != trace::TcpState::timeWait) ++idle;
+        }
+    }
+    return idle == m_world.openSockets;
+}
+
 }  // namespace mailtrek::host

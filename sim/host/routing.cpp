@@ -40,6 +40,7 @@ net::Topology Network::topology() const {
         net::TopologyNode one;
         one.role = node.kind == NodeKind::router ? net::NodeRole::router : node.kind == NodeKind::switchNode ? net::NodeRole::switchNode : net::NodeRole::host;
         one.up = m_switches[i] ? m_switches[i]->running() : m_machines[i]->ip().running();
+        one.roams = roams(NodeId{static_cast<std::uint32_t>(i)});
         one.learns = false;
         one.announced = m_addresses.aggregates[i];
         if (node.kind == NodeKind::router) one.announced.push_back({m_addresses.loopbacks[i], 32});
@@ -213,6 +214,8 @@ void Network::planHosts(trace::EventId cause) {
     for (std::size_t i = 0; i < m_machines.size(); ++i) {
         if (m_machines[i] && m_routers[i] == nullptr && (m_plan.routes.empty() || m_plan.routes[i] != plan.routes[i])) m_machines[i]->ip().setRoutes(plan.routes[i]);
     }
+    for (std::uint32_t i = 0; i < m_roams.size(); ++i)
+        if (m_roams[i]) m_machines[i]->ip().setWays(plan.ways[NodeId{i}]);
     m_plan = std::move(plan);
 }
 

@@ -172,16 +172,22 @@ void ImapSession::onTimer() {
         m_handshakeBy = kNever;
         return m_server.machine().abort(m_socket);
     }
+    if (const ConnectionId number = m_server.machine().connectionOf(m_socket); number.valid()) m_imap.heard(m_server.machine().world().connections[number].renewed);
     if (nextDeadline() <= m_server.machine().now()) carryOut(m_imap.onTimeout(m_server.machine().now()));
 }
 
-void ImapSession::carryOut(const mail::ImapServerOutput& output) {
+void ImapSession::carryOut(const mail::ImapServerOutput& output, bool together) {
     Machine& machine = m_server.machine();
     const ConnectionId number = machine.connectionOf(m_socket);
+    std::string all;
     for (const mail::ImapServerOutput::Piece& piece : output.pieces) {
         machine.emitAndFollow(trace::AccessReply{number, machine.tracer().text(piece.line), trace::DialogueProtocol::imap}, machine.world().connections.mailOf(number));
-        machine.write(m_socket, Slice::copyOf(piece.octets), piece.octets.size() > piece.line.size() + 2, false);
+        if (together)
+            all += piece.octets;
+        else
+            machine.write(m_socket, Slice::copyOf(piece.octets), piece.octets.size() > piece.line.size() + 2, false);
     }
+    if (!all.empty()) machine.write(m_socket, Slice::adopt(std::move(all)));
     if (output.startTls) {
         m_handshakeBy = machine.now() + kHandshakePatience;
         machine.startTls(m_socket, m_server.credentialsFor(m_socket), false);
@@ -192,7 +198,14 @@ void ImapSession::carryOut(const mail::ImapServerOutput& output) {
 mail::Mailbox* ImapSession::login(std::string_view user, std::string_view password) { return password == passwordOf(user) ? m_server.mta().mailbox(user) : nullptr; }
 
 void ImapSession::onMailboxChanged(const std::string& address) {
-    if (m_imap.box() != nullptr && m_imap.box()->address() == address) carryOut(m_imap.onMailboxChanged());
+    if (m_imap.box() == nullptr || m_imap.box()->address() != address) return;
+    const mail::ImapServerOutput news = m_imap.onMailboxChanged();
+    Machine& machine = m_server.machine();
+    Connections& connections = machine.world().connections;
+    const ConnectionId number = machine.connectionOf(m_socket);
+    const bool idle = connections.inBackground(number);
+    if (!news.pieces.empty() && idle) connections.setBackground(number, false);  // somebody is to hear of it
+    carryOut(news, idle);
 }
 
 MessageId ImapSession::keep(const Slice& message) { return m_server.machine().tracer().message(message); }
@@ -214,6 +227,8 @@ void ImapSession::expunged(mail::Mailbox& box, const mail::StoredMessage& messag
     Machine& machine = m_server.machine();
     machine.emit(trace::MailboxRemoved{machine.tracer().text(box.address()), message.uid, message.octets.size()}, message.mail);
 }
+
+void ImapSession::listed(mail::Mailbox& box, const mail::StoredMessage& message) { fetched(box, message); }
 
 void ImapSession::fetched(mail::Mailbox&, const mail::StoredMessage& message) {
     Machine& machine = m_server.machine();

@@ -84,10 +84,11 @@ public:
     void added(mail::Mailbox& box, const mail::StoredMessage& message, const std::string& folder) override;
     void flagsChanged(mail::Mailbox& box, const mail::StoredMessage& message) override;
     void expunged(mail::Mailbox& box, const mail::StoredMessage& message) override;
+    void listed(mail::Mailbox& box, const mail::StoredMessage& message) override;
     void fetched(mail::Mailbox& box, const mail::StoredMessage& message) override;
 
 private:
-    void carryOut(const mail::ImapServerOutput& output);
+    void carryOut(const mail::ImapServerOutput& output, bool together = false);  // in one write
 
     MailServer& m_server;
     SocketId m_socket;

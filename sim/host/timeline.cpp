@@ -29,6 +29,8 @@ void Network::begin(trace::EventObserver* observer) {
         if (m_machines[i] && scenario::isDevice(m_scenario.nodes[i].kind) && !m_scenario.nodes[i].online) m_machines[i]->setOnline(false, {});
     for (MailServer* server : m_servers)
         if (server != nullptr) server->announce();
+    for (Checks* checks : m_checks)
+        if (checks != nullptr) checks->begin();
     if (!m_scenario.timeline.empty()) m_world.simulator.schedule(m_scenario.timeline.front().at, m_component, 0);
 }
 
@@ -46,14 +48,18 @@ struct Network::Actor {
     void operator()(const scenario::Send& send) const { n.send(send, cause); }
     void operator()(const scenario::Cut& cut) const {
         if (!n.m_links[cut.link.index()]->up()) return;
+        const auto before = n.networksOfEnds(cut.link);
         const trace::EventId event = n.m_links[cut.link.index()]->cut(now, cause);
         n.planHosts(event);
+        n.moveDevices(cut.link, before, event);
         n.linkChanged(cut.link, event);
     }
     void operator()(const scenario::Restore& restore) const {
         if (n.m_links[restore.link.index()]->up()) return;
+        const auto before = n.networksOfEnds(restore.link);
         const trace::EventId event = n.m_links[restore.link.index()]->restore(now, cause);
         n.planHosts(event);
+        n.moveDevices(restore.link, before, event);
         n.linkChanged(restore.link, event);
     }
     void operator()(const scenario::SetLink& set) const {
@@ -142,6 +148,7 @@ struct Network::Actor {
 void Network::act(std::size_t place) {
     const scenario::Entry& entry = m_scenario.timeline[place];
     const trace::EventId cause = emit({}, {}, {}, trace::TimelineApplied{static_cast<std::uint32_t>(place), m_world.tracer.text(entry.kind)});
+    noteEntry(entry.action);
     std::visit(Actor{*this, cause, m_world.simulator.now()}, entry.action);
 }
 

@@ -30,6 +30,11 @@ struct World {
     std::size_t openSockets = 0;  // TCP sockets that are neither closed nor in TIME-WAIT, on all machines
     // A letter was stored in the mailbox of this address: printers want to know.
     std::function<void(const std::string& address)> onStored = [](const std::string&) {};
+    // Something came, went or changed in the mailbox of this address.
+    std::function<void(const std::string& address)> onMailboxChanged = [](const std::string&) {};
+    // Nothing is under way in this node's part of the network, nothing has been for a while, and nothing had been changed there for a while when `since` was: what was done then
+    // would go now as it went then.
+    std::function<bool(NodeId node, Instant since)> uneventful = [](NodeId, Instant) { return false; };
     // A letter written while the run goes on (a notice): gives it its place among the mails.
     std::function<MailId(MailId about)> newNotice;
     // The same for a letter of a program outside; `stem` is its name, or the beginning of it.

@@ -44,6 +44,10 @@ void ImapClient::finish(bool good, std::string why, Actions& out) {
 ImapClient::Actions ImapClient::onTimeout(Instant now) {
     Actions out;
     if (now < m_deadline || m_state == State::done) return out;
+    if (m_state == State::idle) {
+        endIdle(now, out);
+        return out;
+    }
     finish(false, "the server did not answer in time", out);
     m_state = State::done;
     m_deadline = kNever;
@@ -62,7 +66,7 @@ ImapClient::Actions ImapClient::onClosed(Instant) {
 ImapClient::Actions ImapClient::onBytes(std::string_view octets, Instant now) {
     Actions out;
     m_reader.add(octets);
-    if (m_state != State::done) m_deadline = now + 5min;
+    if (m_state != State::done && m_state != State::idle) m_deadline = now + 5min;
     while (m_state != State::done) {
         if (m_inLiteral) {
             if (m_reader.rest().size() < m_wanted) break;
@@ -87,6 +91,8 @@ ImapClient::Actions ImapClient::onBytes(std::string_view octets, Instant now) {
         const std::string whole = std::exchange(m_line, {});
         const std::string tag = fmt::format("A{:03} ", m_tag);
         if (whole.starts_with("* ")) onUntagged(std::string_view(whole).substr(2), out);
+        if (whole.starts_with("* ") && syncs()) onUntaggedSync(std::string_view(whole).substr(2), now, out);
+        if (whole.starts_with('+') && m_state == State::idleAsked) settled(now, out);
         if (m_state == State::greeting && whole.starts_with("* OK"))
             secureOrLogIn(now, out);
         else if (m_state != State::greeting && whole.starts_with(tag))
@@ -112,6 +118,7 @@ void ImapClient::logIn(Instant now, Actions& out) { send(State::login, fmt::form
 
 ImapClient::Actions ImapClient::onSecured(Instant now) {
     Actions out;
+    if (syncs()) m_capabilities.reset();  // what was said in the clear counts no more (RFC 3501 6.2.1)
     if (m_state == State::handshake) logIn(now, out);
     return out;
 }
@@ -142,6 +149,7 @@ void ImapClient::onTagged(std::string_view result, Instant now, Actions& out) {
         case State::done: return;
         case State::capability:
             if (!m_capabilities) m_capabilities = "";
+            if (m_inStep) return wait(now, out);
             return secureOrLogIn(now, out);
         case State::startTls:
             m_state = State::handshake;
@@ -149,7 +157,14 @@ void ImapClient::onTagged(std::string_view result, Instant now, Actions& out) {
             out.push_back(ImapStartTls{});
             return;
         case State::login: return send(State::select, "SELECT INBOX", now, out);
-        case State::select: return send(State::list, "UID FETCH 1:* (FLAGS RFC822.SIZE ENVELOPE)", now, out);
+        case State::newLetters:
+        case State::oldLetters:
+        case State::idleAsked:
+        case State::idle:
+        case State::idleEnding: return onTaggedSync(now, out);
+        case State::select:
+            if (syncs()) return selected(now, out);
+            return send(State::list, "UID FETCH 1:* (FLAGS RFC822.SIZE ENVELOPE)", now, out);
         case State::list: return act(now, out);
         case State::fetch: ++m_next; return act(now, out);
         case State::store: return send(State::expunge, "EXPUNGE", now, out);

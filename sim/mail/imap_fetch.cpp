@@ -93,6 +93,7 @@ void ImapServer::fetchOne(std::size_t place, StoredMessage& message, const std::
     m_view[place].flags = message.flags;
     out.pieces.push_back({first + ")", octets + ")\r\n"});
     if (marks) m_events.flagsChanged(*m_box, message);
+    if (has([](const FetchItem& i) { return i.kind == FetchKind::envelope; })) m_events.listed(*m_box, message);
     if (whole) m_events.fetched(*m_box, message);
 }
 

@@ -63,6 +63,8 @@ ImapServerOutput ImapServer::onMailboxChanged() {
     return out;
 }
 
+void ImapServer::heard(Instant at) { m_deadline = std::max(m_deadline, at + kPatience); }
+
 void ImapServer::onSecured() {
     m_secured = true;
     m_reader.clear();

@@ -30,6 +30,8 @@ public:
     virtual void flagsChanged(Mailbox& box, const StoredMessage& message) = 0;
     virtual void added(Mailbox& box, const StoredMessage& message, const std::string& folder) = 0;  // by APPEND, COPY or MOVE; the folder's name in UTF-8
     virtual void expunged(Mailbox& box, const StoredMessage& message) = 0;                          // about to go
+    // Its envelope went to the reader.
+    virtual void listed(Mailbox& /*box*/, const StoredMessage& /*message*/) {}
     // The whole of a message went to the reader.
     virtual void fetched(Mailbox& box, const StoredMessage& message) = 0;
 };
@@ -61,6 +63,8 @@ public:
     ImapServerOutput onTimeout(Instant now);  // 30 minutes of silence (5.4)
     // Something came or went in the mailbox: a session in IDLE tells (RFC 2177).
     ImapServerOutput onMailboxChanged();
+    // The client was heard of at this time: it renewed IDLE, without anything to see.
+    void heard(Instant at);
     // The connection is encrypted from here on: what was said in the clear is forgotten (6.2.1).
     void onSecured();
     const Mailbox* box() const { return m_box; }

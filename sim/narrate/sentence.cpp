@@ -120,6 +120,10 @@ public:
         const bool server = e.node.valid() && e.node.index() < r.cast().nodes.size() && r.cast().nodes[e.node.index()].kind == NodeKind::mailServer;
         return say(server ? "node-changed.stopped.server" : "node-changed.stopped.other", {{"node", m_node}});
     }
+    std::string operator()(const DeviceMoved& p) const {
+        const char* key = !p.to.valid() ? "alone" : !p.from.valid() ? "found" : p.lost ? "lost" : "better";
+        return say(fmt::format("device-moved.{}", key), {{"node", m_node}, {"before", f.link(p.from.link())}, {"link", f.link(p.to.link())}});
+    }
     std::string operator()(const RouteChanged& p) const {
         const Blanks blanks{{"node", m_node}, {"destination", f.destination(p.destination)}};
         if (!p.via.valid() && !p.nextHop.valid()) return say(p.alternative == 0 ? "route-changed.gone" : "route-changed.one-less", blanks);
@@ -400,6 +404,10 @@ public:
         return say(fmt::format("mail-read.{}{}", name(p.action), p.local ? "-local" : ""), {{"node", m_node}, {"person", f.personAt(e.node)}, {"device", f.deviceAt(e.node)}});
     }
     std::string operator()(const MailFetched&) const { return say("mail-fetched", {{"node", m_node}, {"device", f.deviceAt(e.node)}}); }
+    std::string operator()(const MailKnown& p) const {
+        const std::string key = p.as != KnownAs::unread ? std::string(name(p.as)) : p.told ? "told" : "found";
+        return say("mail-known." + key, {{"node", m_node}, {"peer", f.peer(p.connection, e.node)}});
+    }
     std::string operator()(const NoticeIssued& p) const {
         return say(fmt::format("notice-issued.{}", name(p.kind)), {{"node", m_node}, {"person", reader(p.to)}, {"reader", recipient(p.recipientIndex)}});
     }
@@ -414,9 +422,11 @@ public:
     }
     std::string operator()(const DeviceWaits& p) const {
         const std::string_view why = r.text(p.why);
-        const bool send = r.text(p.what) == "send";
-        std::string key = send ? "send" : "read";
-        if (why == "offline")
+        const std::string_view what = r.text(p.what);
+        std::string key(what == "send" || what == "check" ? what : "read");
+        if (why == "network-lost")
+            key = "moved-" + key;
+        else if (why == "offline")
             key = "offline-" + key;
         else if (why == "no-server" || why == "no-tls" || why == "bad-certificate" || why == "tls-failed")
             key = why;

@@ -46,6 +46,32 @@ void IpNode::setRoutes(const std::vector<Route>& routes) {
     rebuild();
 }
 
+void IpNode::setWays(const std::vector<Route>& ways) {
+    m_ways.assign(m_interfaces.size(), Hop{kRefused, {}, 1});
+    for (const Route& way : ways) {
+        const std::uint32_t interface = findInterface(way.via);
+        m_ways[interface] = {interface, way.gateway, 1};
+    }
+}
+
+bool IpNode::linked() const {
+    return std::ranges::any_of(m_interfaces, [](const Interface& i) { return i.link->up(); });
+}
+
+bool IpNode::onSegment(wire::Ipv4Address destination) const {
+    return std::ranges::any_of(m_interfaces, [destination](const Interface& i) { return i.link->up() && i.prefix.contains(destination); });
+}
+
+// Among the links of a host that keeps to the strong model. Nothing: no way leads there from this address.
+const IpNode::Hop* IpNode::wayOf(wire::Ipv4Address source, wire::Ipv4Address destination, const Hop* usual) const {
+    const auto own = std::ranges::find(m_interfaces, source, &Interface::address);
+    if (own == m_interfaces.end() || usual == nullptr) return usual;
+    const auto interface = static_cast<std::uint32_t>(own - m_interfaces.begin());
+    if (usual->interface == interface) return usual;
+    if (own->prefix.contains(destination) || m_ways[interface].interface == kRefused) return nullptr;
+    return &m_ways[interface];
+}
+
 std::uint32_t IpNode::findInterface(trace::LinkEnd via) const {
     const auto it = std::ranges::find_if(m_interfaces, [via](const Interface& i) { return i.end() == via; });
     assert(it != m_interfaces.end());
@@ -147,6 +173,7 @@ SendResult IpNode::transmit(FlightPtr flight, Instant now) {
         return SendResult::sent;
     }
     const Hop* towards = hop(found, flight->packet);
+    if (!m_ways.empty()) towards = wayOf(ip.source, ip.destination, towards);
     if (towards == nullptr) return refused(trace::DropReason::noRoute, SendResult::noRoute);
     if (flight->size > m_interfaces[towards->interface].link->mtu()) {
         if (ip.dontFragment || flight->size > kMostOctets) return refused(trace::DropReason::tooBig, SendResult::tooBig);

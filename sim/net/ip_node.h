@@ -54,6 +54,8 @@ public:
     // Replaces all routes. Neighbours in the list with the same prefix are alternatives: a hash of the flow chooses among them. REQUIRES: `via` of each is an
     // interface of this node.
     void setRoutes(const std::vector<Route>& routes);
+    // What has the address of an interface as its source leaves over that interface, along its own way out (RFC 1122 3.3.4.2, the strong model): a host with several networks.
+    void setWays(const std::vector<Route>& ways);
 
     // --- questions ---
     NodeId id() const { return m_id; }
@@ -62,6 +64,8 @@ public:
     bool online() const { return m_online; }
     wire::Ipv4Address primaryAddress() const { return m_addresses.empty() ? wire::Ipv4Address{} : m_addresses.front(); }
     bool isOwn(wire::Ipv4Address address) const;
+    bool linked() const;                                  // a link is up
+    bool onSegment(wire::Ipv4Address destination) const;  // it is beside this node, on a link that is up
     // Address and MTU with which packets to `destination` leave; nothing without a route.
     std::optional<wire::Ipv4Address> sourceTowards(wire::Ipv4Address destination) const;
     std::optional<std::uint32_t> mtuTowards(wire::Ipv4Address destination) const;
@@ -128,6 +132,7 @@ private:
         return first == nullptr || first->ways == 1 ? first : &choose(*first, packet);
     }
     const Hop& choose(const Hop& first, const wire::Packet& packet) const;
+    const Hop* wayOf(wire::Ipv4Address source, wire::Ipv4Address destination, const Hop* usual) const;
     void armReassembly();
     void deliver(FlightPtr flight, Instant now);
     void up(FlightPtr flight, Instant now);
@@ -172,6 +177,7 @@ private:
     std::vector<wire::Ipv4Address> m_groups;
     std::vector<Route> m_routes;
     std::vector<Hop> m_hops;                                             // beside m_routes
+    std::vector<Hop> m_ways;                                             // by interface, of a host that keeps to the strong model; empty: the table decides alone
     ForwardingTable m_table;                                             // values: index into m_hops, kLocal, kRefused
     std::unordered_map<std::uint64_t, std::uint16_t> m_identifications;  // last one given, by addresses and protocol; never walked through
     IcmpLimiter m_limiter;

@@ -43,7 +43,7 @@ public:
         for (std::uint32_t value = 0; value < m_topology.nodes.size(); ++value) {
             const TopologyNode& node = m_topology.nodes[value];
             switch (node.role) {
-                case NodeRole::host: plan.routes[value] = hostRoutes(NodeId{value}); break;
+                case NodeRole::host: plan.routes[value] = hostRoutes(NodeId{value}, plan.ways); break;
                 case NodeRole::router:
                     if (node.up && routers) plan.routes[value] = routerRoutes(NodeId{value});
                     break;
@@ -67,7 +67,7 @@ private:
     }
 
     void collectAnnouncements();
-    std::vector<Route> hostRoutes(NodeId host) const;
+    std::vector<Route> hostRoutes(NodeId host, std::map<NodeId, std::vector<Route>>& ways) const;
     std::vector<Route> routerRoutes(NodeId router);
     void addStatics(NodeId router, Table& table) const;
     std::vector<Route> learnt(NodeId router);
@@ -104,18 +104,22 @@ void Planner::collectAnnouncements() {
     }
 }
 
-// Its own segments, and a default route that does not depend on what is up.
-std::vector<Route> Planner::hostRoutes(NodeId host) const {
+// Its own segments, and a default route that does not depend on what is up, unless it roams.
+std::vector<Route> Planner::hostRoutes(NodeId host, std::map<NodeId, std::vector<Route>>& ways) const {
     Table table;
     std::optional<Route> byDefault;
+    const bool roams = node(host).roams;
     for (const Attachment a : m_at[host.index()]) {
+        if (roams && !link(a.link).up) continue;
         const wire::Ipv4Prefix prefix = link(a.link).ends[a.end].prefix;
         table.try_emplace(prefix, Route{prefix, NodeId{}, {}, via(a), 0, trace::RouteSource::connected});
-        if (byDefault) continue;
+        if (byDefault && !roams) continue;
         for (const Attachment far : segmentBeyond(m_topology, m_at, a, true)) {
             const TopologyEnd& end = link(far.link).ends[far.end];
             if (node(end.node).role != NodeRole::router) continue;
-            byDefault = Route{{}, end.node, end.address, via(a), costOf(link(a.link)), trace::RouteSource::configured};
+            const Route way{{}, end.node, end.address, via(a), costOf(link(a.link)), trace::RouteSource::configured};
+            if (!byDefault) byDefault = way;
+            if (roams) ways[host].push_back(way);
             break;
         }
     }

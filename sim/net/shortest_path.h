@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <vector>
 
 #include "sim/kernel/id.h"
@@ -23,6 +24,7 @@ struct StaticRoute {
 struct TopologyNode {
     NodeRole role = NodeRole::host;
     bool up = true;
+    bool roams = false;                       // a host that uses the first of its links that is up
     bool learns = true;                       // a router with `routing: static` neither learns nor tells
     std::vector<wire::Ipv4Prefix> announced;  // of a router: its loopback, and aggregates that stand for the prefixes of its links inside them
     std::vector<StaticRoute> statics;         // win over learnt routes to the same prefix
@@ -56,12 +58,13 @@ struct Route {
 };
 
 struct RoutePlan {
-    std::vector<std::vector<Route>> routes;  // by NodeId, ascending by prefix, at most one for each; empty for a switch or a stopped node
+    std::vector<std::vector<Route>> routes;     // by NodeId, ascending by prefix, at most one for each; empty for a switch or a stopped node
+    std::map<NodeId, std::vector<Route>> ways;  // of hosts that roam: the way out over each link that is up, for what has the address of that link
     friend bool operator==(const RoutePlan&, const RoutePlan&) = default;
 };
 
 // Among paths of equal cost the one with the lowest next hop, then the lowest link, is taken. A host has its own segments and one default
-// route, through the router on the first of its segments that has one (the lowest NodeId of several), whether that is up or not.
+// route, through the router on the first of its segments that has one (the lowest NodeId of several), whether that is up or not; one that roams has those over links that are up.
 RoutePlan planRoutes(const Topology& topology);
 // The same for hosts only; the lists of routers stay empty.
 RoutePlan planHosts(const Topology& topology);

@@ -237,6 +237,8 @@ struct MetricFold::Fold {
     void operator()(const MailboxRemoved&) const {}
     void operator()(const MailboxAdded&) const {}  // mail.stored counts deliveries
     void operator()(const MailFetched&) const {}   // mail.read counts readings by a person
+    void operator()(const MailKnown&) const {}     // nor this
+    void operator()(const DeviceMoved&) const {}
     void operator()(const FlagsChanged&) const {}
     void operator()(const MailDiscarded&) const {}
     void operator()(const SenderChecked&) const {}

@@ -27,6 +27,8 @@ trace::NodeView nodeView(const host::Network& network, NodeId id) {
     }
     if (const host::Device* device = network.device(id))
         for (const host::Copy& copy : device->copies()) view.copies.push_back({copy.uid, copy.mail, copy.message});
+    if (const host::Checks* checks = network.checks(id))
+        for (const host::KnownLetter& letter : checks->known()) view.known.push_back({letter.uid, letter.mail, letter.read});
     const host::RouterService* router = network.router(id);
     if (router != nullptr && router->linkState() != nullptr)
         for (const auto& [interface, neighbour, state] : router->linkState()->neighbours())

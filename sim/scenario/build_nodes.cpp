@@ -139,6 +139,7 @@ void Builder::readDevice(Map& map, Node& node) {
     });
     map.with("tls", [&](const Node_& v) { readDeviceTls(v, node); });
     if (node.kind == NodeKind::printer) map.with("prints", [&](const Node_& v) { node.prints = m_reader.boolean(v, "prints"); });
+    map.with("checks", [&](const Node_& v) { readChecks(v, node); });
 }
 
 void Builder::readServer(Map& map, Node& node) {

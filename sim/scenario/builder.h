@@ -45,6 +45,7 @@ private:
     void resolveNodes();
     // build_tls.cpp
     void readServerTls(const Node_& value, Node& node);
+    void readChecks(const Node_& value, Node& node);
     void readDeviceTls(const Node_& value, Node& node);
     void readTap(Map& map, Link& link);
     // build_zones.cpp

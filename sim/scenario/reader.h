@@ -51,6 +51,7 @@ public:
     std::string domain(const YAML::Node& node, std::string_view what);
     // The same for a part of what stands at `where`.
     std::uint64_t whole(const std::string& value, const YAML::Node& where, std::string_view what, std::uint64_t least, std::uint64_t most);
+    Duration duration(const std::string& value, const YAML::Node& where, std::string_view what);
     std::string mailAddress(std::string value, const YAML::Node& where, std::string_view what);
     std::string domain(std::string value, const YAML::Node& where, std::string_view what);
     trace::LocalizedText localized(const YAML::Node& node, std::string_view what);

@@ -141,9 +141,12 @@ double Reader::real(const YAML::Node& node, std::string_view what) {
 
 Duration Reader::duration(const YAML::Node& node, std::string_view what) {
     const auto value = scalar(node, what, "30 ms");
-    if (!value) return {};
+    return value ? duration(*value, node, what) : Duration{};
+}
+
+Duration Reader::duration(const std::string& value, const YAML::Node& node, std::string_view what) {
     std::string problem;
-    const auto nanos = measured(*value, kTimes, problem);
+    const auto nanos = measured(value, kTimes, problem);
     if (!nanos)
         error(node, fmt::format("{}: {}", what, problem));
     else if (*nanos < 0)

@@ -49,6 +49,15 @@ struct StaticRoute {
 };
 
 enum class ReadsWith : std::uint8_t { imap, pop3, pop3Delete, webmail };  // pop3 leaves letters on the server
+enum class CheckHabit : std::uint8_t {                                    // of a mail program, without its person
+    byHand,                                                               // it looks when its person wants to read
+    idle,                                                                 // it stays connected, and the server tells (IMAP IDLE)
+    every                                                                 // so often
+};
+struct Checks {
+    CheckHabit habit = CheckHabit::byHand;
+    Duration interval{};  // of `every`
+};
 enum class Routing : std::uint8_t { linkState, distanceVector, byHand };
 enum class SplitHorizon : std::uint8_t { poisonedReverse, simple, off };
 struct RipOptions {  // of `routing: distance-vector`
@@ -74,6 +83,7 @@ struct Node {
     bool prints = false;
     ReadsWith readsWith = ReadsWith::imap;
     DeviceTls deviceTls = DeviceTls::ifOffered;
+    Checks checks;
     // mail servers
     std::vector<std::string> domains;
     std::vector<Mailbox> mailboxes;

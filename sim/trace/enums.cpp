@@ -138,6 +138,7 @@ std::string_view name(CloseReason value) {
         case CloseReason::timedOut: return "timed-out";
         case CloseReason::unreachable: return "unreachable";
         case CloseReason::hostCrashed: return "host-crashed";
+        case CloseReason::networkLost: return "network-lost";
     }
     return "?";
 }
@@ -253,6 +254,15 @@ std::string_view name(ReadAction value) {
         case ReadAction::read: return "read";
         case ReadAction::print: return "print";
         case ReadAction::remove: return "remove";
+    }
+    return "?";
+}
+
+std::string_view name(KnownAs value) {
+    switch (value) {
+        case KnownAs::unread: return "unread";
+        case KnownAs::read: return "read";
+        case KnownAs::gone: return "gone";
     }
     return "?";
 }

@@ -40,7 +40,7 @@ enum class RetransmitReason : std::uint8_t { timeout, thirdDuplicateAck, sackHol
 enum class WindowReason : std::uint8_t { opened, slowStart, congestionAvoidance, fastRetransmit, recovery, recoveryExit, timeout, idleRestart, ecn, spuriousUndo };
 enum class TcpTimer : std::uint8_t { retransmission, tailLossProbe, persist, delayedAck, reordering, timeWait, keepAlive, user, connect, finWait };
 enum class Arrival : std::uint8_t { inOrder, outOfOrder, duplicate, outsideWindow, acknowledgment, oldTimestamp };
-enum class CloseReason : std::uint8_t { closed, resetByPeer, resetByUs, refused, timedOut, unreachable, hostCrashed };
+enum class CloseReason : std::uint8_t { closed, resetByPeer, resetByUs, refused, timedOut, unreachable, hostCrashed, networkLost };
 enum class DnsType : std::uint16_t { a = 1, ns = 2, cname = 5, soa = 6, ptr = 12, mx = 15, txt = 16, aaaa = 28, opt = 41 };
 enum class DnsReason : std::uint8_t {
     asked,          // a program of this node wants to know
@@ -74,6 +74,7 @@ enum class FailureKind : std::uint8_t {
     noMx
 };
 enum class ReadAction : std::uint8_t { read, print, remove };
+enum class KnownAs : std::uint8_t { unread, read, gone };                                    // a letter on the server, as far as a device knows
 enum class RouteSource : std::uint8_t { connected, configured, linkState, distanceVector };  // in the order of preference; configured: by hand, "static"
 enum class AdjacencyState : std::uint8_t { down, init, exStart, exchange, loading, full };   // RFC 2328 10.1; without broadcast networks nobody stays in 2-Way
 enum class AdjacencyReason : std::uint8_t { start, hello, oneWay, twoWay, negotiated, described, synchronised, silence, carrier, mismatch, stopped };
@@ -99,6 +100,7 @@ std::string_view name(NoticeKind);
 std::string_view name(MailFate);
 std::string_view name(FailureKind);
 std::string_view name(ReadAction);
+std::string_view name(KnownAs);
 std::string_view name(RouteSource);
 std::string_view name(AdjacencyState);
 std::string_view name(AdjacencyReason);

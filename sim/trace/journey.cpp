@@ -13,7 +13,7 @@ template <class E, class... Others>
 inline constexpr bool isOneOf = (std::is_same_v<E, Others> || ...);
 template <class E>
 inline constexpr bool story = isOneOf<E, MailComposed, MailStored, MailFetched, MailRead, NoticeIssued, MailboxFull, DeviceWaits, NodeChanged, LinkChanged, MailDiscarded,
-                                      RecipientRefused, ProbeAnswered, ProbeLost, ProbeEnded, PacketAltered, PageOpened>;
+                                      RecipientRefused, ProbeAnswered, ProbeLost, ProbeEnded, PacketAltered, PageOpened, DeviceMoved>;
 template <class E>
 inline constexpr bool ofMail =
     isOneOf<E, DnsQuery, DnsAnswer, DnsReferral, DnsRejected, DnsTimedOut, ConnectionOpened, AttemptFailed, MailboxRemoved, MailboxAdded, TlsSecured, TlsFailed>;
@@ -73,6 +73,8 @@ struct LevelOf {
 
     // Handed to the sender's own server; between servers the storing that follows tells the story.
     Maybe operator()(const MailAccepted& e) const { return e.stage == Stage::submission ? Level::story : Level::mail; }
+    // What a device learns first is what its user sees; that others have read or deleted it is a detail.
+    Maybe operator()(const MailKnown& e) const { return e.as == KnownAs::unread ? Level::story : Level::mail; }
     Maybe operator()(const MailQueued& e) const { return e.attempts > 0 ? Maybe(Level::mail) : std::nullopt; }
     Maybe operator()(const RunEnded& e) const { return e.byLimit ? Maybe(Level::story) : std::nullopt; }
     // The tables that are filled and the settings that are told before anything happens are no story.
@@ -136,7 +138,7 @@ Counted countedAs(const Payload& payload) {
 // What happens to the world serves no letter, and every letter feels it.
 bool ofTheWorld(const Payload& payload) {
     return std::holds_alternative<NodeChanged>(payload) || std::holds_alternative<LinkChanged>(payload) || std::holds_alternative<LinkConfigured>(payload) ||
-           std::holds_alternative<RouteChanged>(payload);
+           std::holds_alternative<RouteChanged>(payload) || std::holds_alternative<DeviceMoved>(payload);
 }
 
 constexpr std::array<std::string_view, kLevels> kNames{"story", "mail", "dialogue", "tcp", "ip"};

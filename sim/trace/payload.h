@@ -25,6 +25,6 @@ using Payload =
                  AccessCommand, AccessReply, MailComposed, MailAccepted, MailQueued, MailDequeued, AttemptStarted, AttemptFailed, RecipientRefused, MailStored, MailboxFull,
                  MailboxOpened, MailboxRemoved, MailboxAdded, FlagsChanged, MailRead, MailFetched, NoticeIssued, MailDiscarded, SenderChecked, PolicyApplied, DeviceWaits,
                  PacketFragmented, PacketReassembled, PacketMarked, IcmpReceived, PathMtuChanged, ProbeSent, ProbeAnswered, ProbeLost, ProbeEnded, RunEnded, ArpAsked, ArpAnswered,
-                 ArpLearned, ArpFailed, PacketWaits, StationLearned, FrameFlooded, PortChanged, TlsStarted, TlsRecord, TlsSecured, TlsFailed, TapHeard, PacketAltered, PageOpened>;
+                 ArpLearned, ArpFailed, PacketWaits, StationLearned, FrameFlooded, PortChanged, TlsStarted, TlsRecord, TlsSecured, TlsFailed, TapHeard, PacketAltered, PageOpened, MailKnown, DeviceMoved>;
 
 }  // namespace mailtrek::trace

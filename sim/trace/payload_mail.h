@@ -263,6 +263,26 @@ struct MailFetched {  // event.node is the device that now has a copy of its own
     }
 };
 
+// event.node has learned of a letter in its user's mailbox on the server, by looking there or by being told: no reading.
+struct MailKnown {
+    static constexpr std::string_view kType = "mail-known";
+    ConnectionId connection;
+    TextId mailbox;
+    std::uint32_t uid = 0;
+    std::uint16_t recipientIndex = 0;
+    KnownAs as{};
+    bool told = false;  // by the server, unasked (IMAP IDLE)
+    template <class F>
+    void fields(F&& f) const {
+        f("connection", connection);
+        f("mailbox", mailbox);
+        f("uid", uid);
+        f("recipient-index", recipientIndex);
+        f("as", as);
+        f("told", told);
+    }
+};
+
 struct NoticeIssued {
     static constexpr std::string_view kType = "notice-issued";
     MailId notice;  // the letter that carries it
@@ -296,7 +316,7 @@ struct MailDiscarded {  // undeliverable with a null reverse-path: nobody to tel
 // A device wanted to do something and could not (offline, no server, login refused); it tries again unless `final`.
 struct DeviceWaits {
     static constexpr std::string_view kType = "device-waits";
-    TextId what;  // "send", "read"
+    TextId what;  // "send", "read", "check"
     TextId why;
     bool final = false;
     template <class F>

@@ -169,6 +169,20 @@ struct NodeChanged {
     }
 };
 
+// A device with several links goes over to another of them, with another address. An end that is not valid: it has no network.
+struct DeviceMoved {
+    static constexpr std::string_view kType = "device-moved";
+    LinkEnd from;
+    LinkEnd to;
+    bool lost = false;  // `from` is cut: the connections over it are gone
+    template <class F>
+    void fields(F&& f) const {
+        f("from", from);
+        f("to", to);
+        f("lost", lost);
+    }
+};
+
 // event.node now reaches `destination` through `link` (none: no longer at all, or no longer by this alternative).
 struct RouteChanged {
     static constexpr std::string_view kType = "route-changed";

@@ -31,7 +31,7 @@ template <class E>
 inline constexpr bool changesNothing =
     isOneOf<E, PacketDuplicated, TimelineApplied, LsaChanged, RoutingUpdateSent, DnsQuery, DnsReferral, DnsRejected, DnsTimedOut, SmtpCommand, SmtpReply, AccessCommand,
             AccessReply, AttemptFailed, MailboxFull, SenderChecked, PolicyApplied, DeviceWaits, PacketFragmented, PacketReassembled, IcmpReceived, PathMtuChanged, ProbeSent,
-            ProbeAnswered, ProbeLost, ProbeEnded, RunEnded, ArpAsked, ArpAnswered, ArpLearned, ArpFailed, StationLearned, FrameFlooded, TlsStarted, TlsRecord, TlsFailed, TapHeard, PageOpened>;
+            ProbeAnswered, ProbeLost, ProbeEnded, RunEnded, ArpAsked, ArpAnswered, ArpLearned, ArpFailed, StationLearned, FrameFlooded, TlsStarted, TlsRecord, TlsFailed, TapHeard, PageOpened, DeviceMoved>;
 
 void remove(std::vector<TravellingPacket>& packets, PacketId packet) {
     const auto found = std::ranges::find(packets, packet, &TravellingPacket::packet);
@@ -238,6 +238,18 @@ public:
         if (StoredView* message = stored(p.mailbox, p.uid)) message->flags = p.flags;
     }
     void operator()(const MailFetched& p) { at(v.nodes, e.node).copies.push_back({p.uid, e.mail, p.message}); }
+    void operator()(const MailKnown& p) {
+        std::vector<KnownView>& known = at(v.nodes, e.node).known;
+        const auto place = std::ranges::lower_bound(known, p.uid, {}, &KnownView::uid);
+        const bool isThere = place != known.end() && place->uid == p.uid;
+        if (p.as == KnownAs::gone) {
+            if (isThere) known.erase(place);
+        } else if (isThere) {
+            place->read = p.as == KnownAs::read;
+        } else {
+            known.insert(place, {p.uid, e.mail, p.as == KnownAs::read});
+        }
+    }
     void operator()(const MailRead& p) {
         if (p.local && p.action == ReadAction::remove) std::erase_if(at(v.nodes, e.node).copies, [&](const CopyView& copy) { return copy.uid == p.uid; });
         if (p.action != ReadAction::read) return;

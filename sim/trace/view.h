@@ -22,6 +22,13 @@ struct CopyView {  // a letter on a device's own disk
     friend bool operator==(const CopyView&, const CopyView&) = default;
 };
 
+struct KnownView {  // a letter on the server that a device knows of
+    std::uint32_t uid = 0;
+    MailId mail;
+    bool read = false;
+    friend bool operator==(const KnownView&, const KnownView&) = default;
+};
+
 struct NodeView {
     bool running = true;  // false: crashed (stop)
     bool online = true;   // false: a device without network
@@ -29,6 +36,7 @@ struct NodeView {
     std::map<std::pair<wire::Ipv4Prefix, std::uint8_t>, RouteChanged> alternatives;  // routes of the same cost, from 1
     std::map<std::pair<LinkEnd, NodeId>, AdjacencyState> adjacencies;                // of a router that speaks link-state; `down` is left out
     std::vector<CopyView> copies;                                                    // what a device fetched by POP3, in the order of fetching
+    std::vector<KnownView> known;                                                    // letters on the server that a device knows of, ascending by uid
     std::set<LinkEnd> blocked;                                                       // ports of a switch
     std::set<PacketId> waiting;                                                      // for an answer to ARP
 };

@@ -35,6 +35,7 @@ Difference nodesDiffer(const View& a, const View& b, const Recording& recording)
         if (!std::ranges::equal(x.alternatives, y.alternatives, same))
             return fmt::format("the routes of equal cost of {} differ ({} against {})", nodeName(recording, i), x.alternatives.size(), y.alternatives.size());
         if (x.copies != y.copies) return fmt::format("the copies of letters on {} differ ({} against {})", nodeName(recording, i), x.copies.size(), y.copies.size());
+        if (x.known != y.known) return fmt::format("what {} knows of its mailbox differs ({} letters against {})", nodeName(recording, i), x.known.size(), y.known.size());
         if (x.waiting != y.waiting) return fmt::format("the packets that wait for ARP in {} differ ({} against {})", nodeName(recording, i), x.waiting.size(), y.waiting.size());
         if (x.blocked != y.blocked) return fmt::format("the blocked ports of {} differ ({} against {})", nodeName(recording, i), x.blocked.size(), y.blocked.size());
         if (x.adjacencies != y.adjacencies) return fmt::format("the adjacencies of {} differ ({} against {})", nodeName(recording, i), x.adjacencies.size(), y.adjacencies.size());

@@ -63,7 +63,8 @@ public:
     void shutdownRead() { m_readShut = true; }
     void close(Instant now);  // both: what still comes is answered with a reset
     void abort(Instant now);
-    void forget() { vanish(trace::CloseReason::closed); }  // ends TIME-WAIT
+    void forget() { vanish(trace::CloseReason::closed); }     // ends TIME-WAIT
+    void lose() { vanish(trace::CloseReason::networkLost); }  // its address is gone: nothing can be said any more
     void setNodelay(bool on, Instant now);
     void setCork(bool on, Instant now);  // no small segments until it is pulled out
     void setUserTimeout(Duration after, Instant now);

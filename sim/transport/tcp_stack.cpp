@@ -135,6 +135,20 @@ void TcpStack::abort(SocketId socket, Instant now) {
     }
 }
 
+void TcpStack::lose(SocketId socket) {
+    if (Connection* connection = find(socket)) {
+        connection->lose();
+        settled(socket);
+    }
+}
+
+void TcpStack::lose(wire::Ipv4Address local) {
+    std::vector<SocketId> lost;
+    for (const auto& [id, slot] : m_connections)
+        if (slot->endpoints().local == local) lost.push_back(SocketId{id});
+    for (const SocketId socket : lost) lose(socket);
+}
+
 void TcpStack::onSegment(const wire::Packet& packet, PacketId id, std::uint32_t localMss, Instant now) {
     const wire::TcpHeader& header = *packet.tcp();
     const Endpoints endpoints{packet.ip.destination, packet.ip.source, header.destinationPort, header.sourcePort};

@@ -69,6 +69,9 @@ public:
     }
     void close(SocketId socket, Instant now);
     void abort(SocketId socket, Instant now);
+    // The local address is gone, and what stood on it with it; the peer hears nothing.
+    void lose(wire::Ipv4Address local);
+    void lose(SocketId socket);
 
     // --- inputs ---
     void onSegment(const wire::Packet& packet, PacketId id, std::uint32_t localMss, Instant now);

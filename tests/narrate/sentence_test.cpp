@@ -424,10 +424,11 @@ TEST(Sentence, EveryReasonHasItsWords) {
     expectTexts(&WindowChanged::reason, static_cast<int>(WindowReason::spuriousUndo));
     expectTexts(&TimerExpired::timer, static_cast<int>(TcpTimer::connect));
     expectTexts(&SegmentReceived::arrival, static_cast<int>(Arrival::acknowledgment));
-    expectTexts(&ConnectionEnded::reason, static_cast<int>(CloseReason::hostCrashed));
+    expectTexts(&ConnectionEnded::reason, static_cast<int>(CloseReason::networkLost));
     expectTexts(&AttemptFailed::kind, static_cast<int>(FailureKind::noMx));
     expectTexts(&MailRead::action, static_cast<int>(ReadAction::remove));
     expectTexts(&PolicyApplied::policy, static_cast<int>(Policy::signedLetter));
+    expectTexts(&MailKnown::as, static_cast<int>(KnownAs::gone));
     expectTexts(&NoticeIssued::kind, static_cast<int>(NoticeKind::delivered));
     expectTexts(&MailAccepted::stage, static_cast<int>(Stage::local));
     expectTexts(&IcmpReceived::effect, static_cast<int>(IcmpEffect::pathMtu));

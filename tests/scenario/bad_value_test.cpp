@@ -206,6 +206,20 @@ INSTANTIATE_TEST_SUITE_P(
         BadPlace{"MetricValue", {.rest = "expect: { metrics: { tcp.retransmits: §few } }\n"}, "tcp.retransmits: 'few' is no number"}),
     nameOfRow);
 
+INSTANTIATE_TEST_SUITE_P(
+    Checks, OtherValues,
+    testing::Values(
+        BadPlace{
+            "ChecksWord", {.nodes = "  x: { kind: phone, user: luis@sur.example, checks: §often }\n", .links = kJoinX}, "checks: 'often' is none of manual, idle, every 15 min"},
+        BadPlace{"ChecksUnit", {.nodes = "  x: { kind: phone, user: luis@sur.example, checks: §every 15 }\n", .links = kJoinX}, "checks: '15' has no unit"},
+        BadPlace{"ChecksShort", {.nodes = "  x: { kind: phone, user: luis@sur.example, checks: §every 9 s }\n", .links = kJoinX}, "every 10 s at most"},
+        BadPlace{"ChecksLong", {.nodes = "  x: { kind: phone, user: luis@sur.example, checks: §every 31 days }\n", .links = kJoinX}, "every 30 days at least"},
+        BadPlace{"ChecksList", {.nodes = "  x: { kind: phone, user: luis@sur.example, checks: §[idle] }\n", .links = kJoinX}, "checks must be a single value"},
+        BadPlace{"ChecksPop3Idle", {.nodes = "  x: { kind: phone, user: luis@sur.example, reads-with: pop3, checks: §idle }\n", .links = kJoinX}, "only IMAP has IDLE"},
+        BadPlace{"ChecksPrints", {.nodes = "  x: { kind: printer, user: luis@sur.example, checks: §idle, prints: true }\n", .links = kJoinX}, "a printer that prints looks"},
+        BadPlace{"ChecksNobody", {.nodes = "  x: { kind: phone, checks: §idle }\n", .links = kJoinX}, "without 'user:' there is no mailbox"}),
+    nameOfRow);
+
 // Everything that the format has and the simulator has not. A row that fails because the feature came is to be removed.
 INSTANTIATE_TEST_SUITE_P(Bad, NotYet,
                          testing::Values(BadPlace{"SetTcp", {.timeline = "  - { at: 1 s, set: { node: sur, tcp: §{ sack: false } } }\n"}, "changing tcp"},

@@ -110,6 +110,9 @@ void readRows(std::vector<CardRow>& rows, const trace::Recording& recording, con
     if (node.index() >= view.nodes.size()) return;
     for (const trace::CopyView& copy : view.nodes[node.index()]->copies)
         rows.push_back({CardRow::Kind::letter, subjectOf(recording, view, copy.mail), MailboxWords::tr("a copy kept on this device")});
+    const std::vector<trace::KnownView>& known = view.nodes[node.index()]->known;
+    const auto unread = std::ranges::count_if(known, [](const trace::KnownView& letter) { return !letter.read; });
+    if (!known.empty()) rows.push_back({CardRow::Kind::note, MailboxWords::tr("messages it knows of: %1, unread: %2").arg(known.size()).arg(unread), {}});
 }
 
 void boxRows(std::vector<CardRow>& rows, const trace::Recording& recording, const trace::View& view, const std::string& address, const trace::MailboxView& box, NodeId elsewhere) {

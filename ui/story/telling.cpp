@@ -69,6 +69,15 @@ public:
     QString operator()(const trace::MailStored& e) const { return CalloutWords::tr("kept for %1").arg(line(e.mailbox)); }
     QString operator()(const trace::PageOpened&) const { return CalloutWords::tr("the page opens the mailbox"); }
     QString operator()(const trace::MailFetched&) const { return CalloutWords::tr("a copy of its own"); }
+    QString operator()(const trace::MailKnown& e) const {
+        switch (e.as) {
+            case trace::KnownAs::unread: return CalloutWords::tr("a new message");
+            case trace::KnownAs::read: return CalloutWords::tr("read elsewhere");
+            case trace::KnownAs::gone: return CalloutWords::tr("no longer there");
+        }
+        return {};
+    }
+    QString operator()(const trace::DeviceMoved& e) const { return e.to.valid() ? CalloutWords::tr("another network") : CalloutWords::tr("no network"); }
     QString operator()(const trace::MailRead& e) const {
         switch (e.action) {
             case trace::ReadAction::read: return CalloutWords::tr("read");
@@ -102,6 +111,7 @@ public:
         if (why == QLatin1String("no-tls")) return CalloutWords::tr("no TLS: no password");
         if (why == QLatin1String("bad-certificate")) return CalloutWords::tr("bad certificate: no password");
         if (why == QLatin1String("tls-failed")) return CalloutWords::tr("TLS fails: no password");
+        if (why == QLatin1String("network-lost")) return CalloutWords::tr("another network");
         return why == QLatin1String("offline") ? CalloutWords::tr("offline") : why == QLatin1String("no-server") ? CalloutWords::tr("no server of its own") : why;
     }
     QString operator()(const trace::TlsSecured& e) const { return line(e.version); }
