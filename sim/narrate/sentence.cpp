@@ -413,6 +413,7 @@ public:
     }
     std::string operator()(const MailDiscarded& p) const { return say("mail-discarded", {{"node", m_node}, {"reader", reader(p.recipient)}}); }
     std::string operator()(const SenderChecked& p) const {
+        if (p.check == SenderCheck::dmarc && r.text(p.domain).empty()) return say("sender-checked.dmarc.nobody", {{"node", m_node}});
         return say(fmt::format("sender-checked.{}.{}", name(p.check), name(p.result)), {{"node", m_node}, {"client", f.node(p.client)}, {"domain", std::string(r.text(p.domain))}});
     }
     std::string operator()(const PolicyApplied& p) const {

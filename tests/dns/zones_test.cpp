@@ -139,5 +139,27 @@ TEST(Zones, ARouteIsFoundOverTheWire) {
     EXPECT_EQ(queries, 1);  // the addresses came along
 }
 
+// Texts that follow from the file, such as keys: in any zone that holds their names, and nowhere else.
+TEST(Zones, TextsThatFollowFromTheFile) {
+    ZoneFacts given = facts();
+    given.texts = {
+        {"k._domainkey.norte.example", "automatic"}, {"k._domainkey.sur.example", "automatic"}, {"k._domainkey.sur.example", "automatic"}, {"k._domainkey.fuera.test", "x"}};
+    given.zones = {{"sur.example", {{.name = "@", .type = Type::mx, .host = "sur"}}}};
+    const auto textsOf = [](const ZoneFacts& of, std::string_view name) {
+        std::vector<std::string> texts;
+        for (const ResourceRecord& record : ask(serverFor(of), name, Type::txt).answers)
+            if (const auto* data = std::get_if<TxtRecord>(&record.data)) texts.push_back(data->strings.at(0));
+        return texts;
+    };
+    EXPECT_EQ(textsOf(given, "k._domainkey.norte.example"), std::vector<std::string>{"automatic"});
+    EXPECT_EQ(textsOf(given, "k._domainkey.sur.example"), std::vector<std::string>{"automatic"}) << "once, and in a zone written by hand too";
+    EXPECT_TRUE(textsOf(given, "k._domainkey.fuera.test").empty()) << "no zone holds it, and the root is not the place for it";
+    given.zones[0].records.push_back({.name = "k._domainkey", .type = Type::txt, .text = "own"});
+    EXPECT_EQ(textsOf(given, "k._domainkey.sur.example"), std::vector<std::string>{"own"}) << "the file's own goes before";
+    given.served = {{"norte.example", {"ns"}}};
+    given.hosts.push_back({"ns", {ip(10, 0, 8, 1)}, {"norte.example"}});
+    EXPECT_TRUE(textsOf(given, "k._domainkey.norte.example").empty()) << "another server has that zone";
+}
+
 }  // namespace
 }  // namespace mailtrek::dns

@@ -291,6 +291,23 @@ TEST(FalseAuthor, LettersOneBehindTheOtherKeepApart) {
     EXPECT_THAT(letters[0], AllOf(HasSubstr("From: x@otro.example"), HasSubstr("for <eva@norte.example>"), HasSubstr("dmarc=none header.from=otro.example")));
 }
 
+TEST(FalseAuthor, WhoeverNamesNobodyIsRefused) {  // RFC 7489 6.6.1
+    const auto told = [](const std::string& policy, const std::string& header) {
+        const Story run(
+            {.norte = ", policy: { dmarc: " + policy + " }",
+             .timeline =
+                 "  - { at: 0 s, outside: { on: ana-pc, session: begin } }\n  - { at: 1 s, outside: { on: ana-pc, connection: 1, open: smtp } }\n"
+                 "  - { at: 1 s, outside: { on: ana-pc, connection: 1, write: \"EHLO malo.malo.example\\r\\nMAIL FROM:<mal@malo.example>\\r\\nRCPT TO:<ana@norte.example>\\r\\n"
+                 "DATA\\r\\n\" } }\n  - { at: 2 s, outside: { on: ana-pc, connection: 1, write: \"" +
+                 header + "\\r\\n\\r\\nHola\\r\\n.\\r\\nQUIT\\r\\n\" } }\n"});
+        return std::pair(checks(run).back(), run.letters("ana@norte.example").size());
+    };
+    for (const char* header : {"Subject: x", "From: a@norte.example\\r\\nFrom: b@norte.example", "From: a@norte.example, b@sur.example"}) {
+        EXPECT_EQ(told("reject", header), std::pair(std::string("dmarc permerror  refused"), std::size_t{0})) << header;
+        EXPECT_EQ(told("mark", header), std::pair(std::string("dmarc permerror "), std::size_t{1})) << header;
+    }
+}
+
 TEST(FalseAuthor, StrangersOnlyAreChecked) {
     const Story own({.norte = kReject, .timeline = sendAt("0 s", "carta", "ana@norte.example", ", header-from: director@banco.example")});
     EXPECT_THAT(checks(own), IsEmpty()) << "who logs in is known";

@@ -238,6 +238,8 @@ TEST(Sentence, SignaturesAndWhoStandsBehindFrom) {
     s.add(SenderChecked{.client = kNorte, .domain = s.text("banco.example"), .check = SenderCheck::dmarc, .result = CheckResult::fail, .refuses = true});
     EXPECT_EQ(told(s, Level::story), "DMARC: From says banco.example, but nothing that was proved belongs to banco.example.");
     EXPECT_EQ(told(s, Level::story, Language::es), "DMARC: en From pone banco.example, pero nada de lo comprobado pertenece a banco.example.");
+    s.add(SenderChecked{.client = kNorte, .check = SenderCheck::dmarc, .result = CheckResult::permerror, .refuses = true});
+    EXPECT_EQ(told(s, Level::story), "DMARC: From does not name one domain: sur has nobody to ask about the message.");
     s.add(PolicyApplied{.until = kNever, .client = kNorte, .policy = Policy::quarantined});
     EXPECT_EQ(told(s, Level::story, Language::es), "Sur hace lo que pide el dominio de From: el mensaje va a la carpeta Junk.");
     s.on(kNorte).add(PolicyApplied{.until = kNever, .client = kNorte, .policy = Policy::signedLetter});
