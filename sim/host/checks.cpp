@@ -25,10 +25,7 @@ void Checks::begin() {
     m_machine.timersChanged();
 }
 
-Duration Checks::backOff() const {
-    const Duration most = m_how.habit == CheckHabit::every ? std::min<Duration>(m_how.interval, 30min) : 30min;
-    return std::min<Duration>(m_failures == 0 ? kSoon : 1min * (1 << std::min(m_failures - 1, 6u)), most);
-}
+Duration Checks::backOff() const { return std::min<Duration>(m_failures == 0 ? kSoon : 1min * (1 << std::min(m_failures - 1, 6u)), 30min); }
 
 // --- when ------------------------------------------------------------------------------------------------------------------------
 
@@ -67,6 +64,7 @@ void Checks::look() {
     m_next = kNever;
     if (!m_device.reachable()) return;  // until it is back
     if (m_how.habit == CheckHabit::every) m_next = m_machine.now() + m_how.interval;
+    if (m_socket.valid() && !m_told) return;  // the one before is not over yet
     if (m_socket.valid()) m_machine.abort(std::exchange(m_socket, {}));
     forgetSession();
     if (m_device.fetching()) return;  // which brings all that a look would

@@ -362,6 +362,7 @@ void Device::onTimer() {
 // What was under way is lost with the connections, and begins anew when the device runs again.
 void Device::onStopped() {
     m_done.clear();
+    m_held = false;
     for (const auto& task : m_tasks) {
         task->smtp.reset();
         task->imap.reset();
