@@ -52,7 +52,8 @@ mail::StartTls MailServer::startTlsFor(SocketId socket) const { return isOutside
 std::shared_ptr<const tls::Credentials> MailServer::credentialsFor(SocketId socket) { return isOutside(socket) ? m_tls.credentialsForOutside() : m_tls.credentials(); }
 
 mail::SmtpServerOptions MailServer::smtpOptions(std::uint16_t port, SocketId socket) {
-    mail::SmtpServerOptions options{port == kSmtp ? mail::SmtpRole::relay : mail::SmtpRole::submission, m_mta.settings().hostName, m_options.maxMessage, m_options.policy.smtpUtf8, m_options.policy.dsn};
+    mail::SmtpServerOptions options{port == kSmtp ? mail::SmtpRole::relay : mail::SmtpRole::submission, m_mta.settings().hostName, m_options.maxMessage, m_options.policy.smtpUtf8,
+                                    m_options.policy.dsn};
     options.startTls = startTlsFor(socket);
     options.tlsReady = options.startTls == mail::StartTls::off || credentialsFor(socket) != nullptr;
     options.implicit = port == kSubmissions;

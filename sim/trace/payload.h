@@ -18,13 +18,13 @@
 
 namespace mailtrek::trace {
 
-using Payload =
-    std::variant<PacketSent, PacketReplanned, PacketDelivered, PacketDropped, PacketCorrupted, PacketDuplicated, LinkChanged, LinkConfigured, NodeChanged, RouteChanged,
-                 AdjacencyChanged, LsaChanged, RoutingUpdateSent, TimelineApplied, ConnectionOpened, TcpStateChanged, SegmentSent, SegmentRetransmitted, SegmentReceived,
-                 WindowChanged, RttMeasured, TimerExpired, ConnectionEnded, DnsQuery, DnsAnswer, DnsReferral, DnsRejected, DnsTimedOut, SmtpCommand, SmtpReply, SmtpContent,
-                 AccessCommand, AccessReply, MailComposed, MailAccepted, MailQueued, MailDequeued, AttemptStarted, AttemptFailed, RecipientRefused, MailStored, MailboxFull,
-                 MailboxOpened, MailboxRemoved, MailboxAdded, FlagsChanged, MailRead, MailFetched, NoticeIssued, MailDiscarded, SenderChecked, PolicyApplied, DeviceWaits,
-                 PacketFragmented, PacketReassembled, PacketMarked, IcmpReceived, PathMtuChanged, ProbeSent, ProbeAnswered, ProbeLost, ProbeEnded, RunEnded, ArpAsked, ArpAnswered,
-                 ArpLearned, ArpFailed, PacketWaits, StationLearned, FrameFlooded, PortChanged, TlsStarted, TlsRecord, TlsSecured, TlsFailed, TapHeard, PacketAltered, PageOpened, MailKnown, DeviceMoved>;
+using Payload = std::variant<PacketSent, PacketReplanned, PacketDelivered, PacketDropped, PacketCorrupted, PacketDuplicated, LinkChanged, LinkConfigured, NodeChanged, RouteChanged,
+                             AdjacencyChanged, LsaChanged, RoutingUpdateSent, TimelineApplied, ConnectionOpened, TcpStateChanged, SegmentSent, SegmentRetransmitted,
+                             SegmentReceived, WindowChanged, RttMeasured, TimerExpired, ConnectionEnded, DnsQuery, DnsAnswer, DnsReferral, DnsRejected, DnsTimedOut, SmtpCommand,
+                             SmtpReply, SmtpContent, AccessCommand, AccessReply, MailComposed, MailAccepted, MailQueued, MailDequeued, AttemptStarted, AttemptFailed,
+                             RecipientRefused, MailStored, MailboxFull, MailboxOpened, MailboxRemoved, MailboxAdded, FlagsChanged, MailRead, MailFetched, NoticeIssued,
+                             MailDiscarded, SenderChecked, PolicyApplied, DeviceWaits, PacketFragmented, PacketReassembled, PacketMarked, IcmpReceived, PathMtuChanged, ProbeSent,
+                             ProbeAnswered, ProbeLost, ProbeEnded, RunEnded, ArpAsked, ArpAnswered, ArpLearned, ArpFailed, PacketWaits, StationLearned, FrameFlooded, PortChanged,
+                             TlsStarted, TlsRecord, TlsSecured, TlsFailed, TapHeard, PacketAltered, PageOpened, MailKnown, DeviceMoved>;
 
 }  // namespace mailtrek::trace

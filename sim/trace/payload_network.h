@@ -177,8 +177,8 @@ struct DeviceMoved {
     bool lost = false;  // `from` is cut: the connections over it are gone
     template <class F>
     void fields(F&& f) const {
-        f("from", from);
-        f("to", to);
+        f("from", from.valid() ? from.link() : LinkId{});
+        f("to", to.valid() ? to.link() : LinkId{});
         f("lost", lost);
     }
 };

@@ -198,7 +198,8 @@ using WiredRip = Wired<RipAdapter>;
 // The wires as the central planner knows them.
 inline net::Topology topologyOf(const std::vector<Wire>& wires, const std::vector<bool>& running) {
     net::Topology topology;
-    for (std::size_t i = 0; i < running.size(); ++i) topology.nodes.push_back({.role = net::NodeRole::router, .up = running[i], .learns = true, .announced = {loopback(i)}, .statics = {}});
+    for (std::size_t i = 0; i < running.size(); ++i)
+        topology.nodes.push_back({.role = net::NodeRole::router, .up = running[i], .learns = true, .announced = {loopback(i)}, .statics = {}});
     for (std::size_t w = 0; w < wires.size(); ++w)
         topology.links.push_back(
             {{net::TopologyEnd{NodeId{wires[w].a}, addressOn(w, 0), prefixOf(w)}, net::TopologyEnd{NodeId{wires[w].b}, addressOn(w, 1), prefixOf(w)}}, wires[w].cost, wires[w].up});
