@@ -28,10 +28,10 @@ template <class E, class... Others>
 inline constexpr bool isOneOf = (std::is_same_v<E, Others> || ...);
 // Facts about a moment; the world is the same before and after.
 template <class E>
-inline constexpr bool changesNothing =
-    isOneOf<E, PacketDuplicated, TimelineApplied, LsaChanged, RoutingUpdateSent, DnsQuery, DnsReferral, DnsRejected, DnsTimedOut, SmtpCommand, SmtpReply, AccessCommand,
-            AccessReply, AttemptFailed, MailboxFull, SenderChecked, PolicyApplied, DeviceWaits, PacketFragmented, PacketReassembled, IcmpReceived, PathMtuChanged, ProbeSent,
-            ProbeAnswered, ProbeLost, ProbeEnded, RunEnded, ArpAsked, ArpAnswered, ArpLearned, ArpFailed, StationLearned, FrameFlooded, TlsStarted, TlsRecord, TlsFailed, TapHeard, PageOpened>;
+inline constexpr bool changesNothing = isOneOf<E, PacketDuplicated, TimelineApplied, LsaChanged, RoutingUpdateSent, DnsQuery, DnsReferral, DnsRejected, DnsTimedOut, SmtpCommand,
+                                               SmtpReply, AccessCommand, AccessReply, AttemptFailed, MailboxFull, SenderChecked, PolicyApplied, DeviceWaits, PacketFragmented,
+                                               PacketReassembled, IcmpReceived, PathMtuChanged, ProbeSent, ProbeAnswered, ProbeLost, ProbeEnded, RunEnded, ArpAsked, ArpAnswered,
+                                               ArpLearned, ArpFailed, StationLearned, FrameFlooded, TlsStarted, TlsRecord, TlsFailed, TapHeard, PageOpened>;
 
 void remove(std::vector<TravellingPacket>& packets, PacketId packet) {
     const auto found = std::ranges::find(packets, packet, &TravellingPacket::packet);
