@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kMostPages = 10'000;
+constexpr std::size_t kMostPages = 10'000, kMostCookies = 20, kMostOfCookie = 1000;
 
 // The uid in "/mail/7".
 std::optional<std::uint32_t> uidIn(std::string_view href) {
@@ -24,9 +24,16 @@ std::optional<std::uint32_t> uidIn(std::string_view href) {
     return uid;
 }
 
-// A link that we can follow as it stands: a path on the same host, of visible characters.
+// A link that we can follow as it stands: a path on the same host, of visible characters, that a server can read.
 bool isPath(std::string_view href) {
-    return href.starts_with('/') && !href.starts_with("//") && href.size() < 2000 && std::ranges::all_of(href, [](char c) { return c > 0x20 && c < 0x7f; });
+    if (!href.starts_with('/') || href.starts_with("//") || href.size() > 2000 || !std::ranges::all_of(href, [](char c) { return c > 0x20 && c < 0x7f; })) return false;
+    HttpRequest request;
+    request.method = "GET";
+    request.target = href;
+    request.fields.add("Host", "x");
+    RequestReader reader;
+    reader.add(request.wire());
+    return reader.advance();
 }
 
 }  // namespace
@@ -119,7 +126,7 @@ void Browser::keepCookies(const HttpResponse& response) {
         const std::string name(trimmed(untilAny(pair, "=")));
         if (mail::lower(rest).find("max-age=0") != std::string::npos)
             m_cookies.erase(name);
-        else if (!name.empty())
+        else if (!name.empty() && line.size() <= kMostOfCookie && (m_cookies.size() < kMostCookies || m_cookies.contains(name)))
             m_cookies[name] = trimmed(pair);
     }
 }

@@ -143,6 +143,28 @@ TEST(WebService, SaysWhatTheMailServerSays) {
     EXPECT_THAT(wordy.answers[3].body, HasSubstr("The message is too large."));
 }
 
+TEST(WebService, TellsReadersThatWaitInIdle) {  // RFC 2177: the page and IMAP have one mailbox
+    Page page;
+    struct Idler final : Application {
+        explicit Idler(Machine& its) : machine(its) { machine.connect(Row::kServer, 143, this, {}); }
+        void onEstablished(SocketId id) override { machine.write(id, Slice::copyOf(std::string_view("a LOGIN luis luis\r\nb SELECT INBOX\r\nc IDLE\r\n"))); }
+        void onReadable(SocketId id) override { heard += machine.read(id); }
+        Machine& machine;
+        std::string heard;
+    };
+    Idler& idler = page.client().run<Idler>(page.client());
+    page.run(2s);
+    ASSERT_THAT(idler.heard, HasSubstr("+ idling\r\n"));
+    idler.heard.clear();
+    Typist& luis = page.luis([](Typist& t) { t.post("/compose", {{"to", "luis@sur.example"}, {"text", "x"}}); });
+    luis.plan.push_back([](Typist& t) { t.get("/mail/1"); });
+    luis.plan.push_back([](Typist& t) { t.post("/mail/1/delete", {}); });
+    page.run(10s);
+    EXPECT_THAT(idler.heard, testing::StartsWith("* 1 EXISTS\r\n"));
+    EXPECT_THAT(idler.heard, HasSubstr("* 1 FETCH (FLAGS (\\Recent \\Seen))\r\n"));
+    EXPECT_THAT(idler.heard, testing::EndsWith("* 1 EXPUNGE\r\n"));
+}
+
 TEST(WebService, ForgetsVisitorsInACrashAndNeverGivesASecretTwice) {
     Page page;
     page.luis([](Typist& t) { t.get("/mail"); });

@@ -182,13 +182,28 @@ TEST(Browser, WaitsFiveMinutesForAnAnswer) {
     EXPECT_TRUE(std::holds_alternative<BrowserClose>(actions[1]));
 }
 
-TEST(Browser, FollowsNoLinkToAnotherHost) {
+TEST(Browser, FollowsNoLinkToAnotherHostAndNoneThatIsBroken) {
+    const std::string login = "<form method=post action=/login><input name=user><input name=password></form>";
+    for (const char* where : {"//evil.example/mail", "https://evil.example/", "mail", "", "/a b", "/%4", "/%0d%0aX:y", "/#x", "/\xc3\xb1"}) {
+        Browser browser(options(ImapTask::read));
+        browser.onSecured(kStart);
+        browser.onBytes("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(login.size()) + "\r\n\r\n" + login, kStart);
+        for (const BrowserAction& action : browser.onBytes("HTTP/1.1 303 See Other\r\nLocation: " + std::string(where) + "\r\nContent-Length: 0\r\n\r\n", kStart))
+            EXPECT_FALSE(std::holds_alternative<BrowserSend>(action)) << where;
+    }
+}
+
+TEST(Browser, KeepsNoMoreCookiesThanItCanCarry) {
     Browser browser(options(ImapTask::read));
     browser.onSecured(kStart);
     const std::string login = "<form method=post action=/login><input name=user><input name=password></form>";
-    browser.onBytes("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(login.size()) + "\r\n\r\n" + login, kStart);
-    for (const BrowserAction& action : browser.onBytes("HTTP/1.1 303 See Other\r\nLocation: //evil.example/mail\r\nContent-Length: 0\r\n\r\n", kStart))
-        EXPECT_FALSE(std::holds_alternative<BrowserSend>(action));
+    std::string fields;
+    for (int i = 0; i < 40; ++i) fields += "Set-Cookie: c" + std::to_string(i) + "=" + std::string(500, 'x') + "\r\n";
+    const Browser::Actions actions = browser.onBytes("HTTP/1.1 200 OK\r\n" + fields + "Content-Length: " + std::to_string(login.size()) + "\r\n\r\n" + login, kStart);
+    ASSERT_THAT(actions, SizeIs(1));
+    RequestReader reader;
+    reader.add(std::get<BrowserSend>(actions[0]).octets);
+    EXPECT_TRUE(reader.advance());
 }
 
 }  // namespace
