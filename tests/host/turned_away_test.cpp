@@ -22,9 +22,15 @@ public:
     void onAccepted(std::uint16_t, SocketId socket) override {
         if (!m_greeting.empty()) m_machine.write(socket, Slice::copyOf(m_greeting + "\r\n"));
     }
-    void onReadable(SocketId socket) override { heard += m_machine.read(socket); }
-    void onPeerClosed(SocketId socket) override { m_machine.close(socket); }
+    void onReadable(SocketId socket) override {
+        heard += m_machine.read(socket);
+        if (lingers && heard.ends_with("QUIT\r\n")) m_machine.write(socket, Slice::copyOf(std::string_view("221 Bye\r\n")));
+    }
+    void onPeerClosed(SocketId socket) override {
+        if (!lingers) m_machine.close(socket);
+    }
     std::string heard;
+    bool lingers = false;  // answers QUIT, and never closes its side
 
 private:
     Machine& m_machine;
@@ -61,7 +67,7 @@ struct Street : Row {
         envelope.from = "ana@norte.example";
         norte->mta().accept(envelope, {{mail::EnvelopeRecipient{"luis@sur.example", {}}, MailId{0}, 0}}, octets, world.tracer.message(octets), world.simulator.now());
         client().timersChanged();
-        run(1min);
+        run(passed += 1min);
     }
     std::vector<std::string> failures() const {
         std::vector<std::string> found;
@@ -69,6 +75,7 @@ struct Street : Row {
         return found;
     }
 
+    Duration passed{};
     MailServer *norte = nullptr, *second = nullptr;
     Doorkeeper* doorkeeper = nullptr;
 };
@@ -83,6 +90,19 @@ TEST(TurnedAway, AGreetingOf4yzLeadsToTheNext) {
         EXPECT_THAT(street.all<trace::AttemptStarted>(), SizeIs(1));
         EXPECT_THAT(street.doorkeeper->heard, testing::Not(HasSubstr("MAIL"))) << "nothing was said at the closed door but goodbye";
     }
+}
+
+// The 221 of the first comes when the second is already talked to; and the first connection is still there when the letter is long delivered.
+TEST(TurnedAway, WhatTheFirstStillSaysIsNotTakenForTheSecond) {
+    Street street("450 4.3.2 busy, come back later");
+    street.doorkeeper->lingers = true;
+    street.letter();
+    EXPECT_EQ(street.second->mta().mailbox("luis@sur.example")->messages().size(), 1u);
+    EXPECT_TRUE(street.norte->mta().queue().empty());
+    EXPECT_THAT(street.failures(), IsEmpty());
+    EXPECT_THAT(street.doorkeeper->heard, HasSubstr("QUIT"));
+    for (int more = 0; more < 3; ++more) street.letter();
+    EXPECT_EQ(street.second->mta().mailbox("luis@sur.example")->messages().size(), 4u);
 }
 
 TEST(TurnedAway, AGreetingOf5yzIsAnAnswer) {

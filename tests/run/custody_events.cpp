@@ -92,6 +92,8 @@ void Custody::take(const trace::AttemptStarted& e) {
     if (found == m_entries.end()) return wrong("an attempt for what does not wait in the queue, or before its time");
     found->trying = true;
     found->failed = false;
+    m_connected.insert({m_event.node, m_event.mail});  // one connection serves several letters
+    m_givenUpOn.erase({m_event.node, m_event.mail});
 }
 
 void Custody::take(const trace::AttemptFailed& e) {
