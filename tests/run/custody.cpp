@@ -105,15 +105,15 @@ void Custody::abandon(NodeId client, MailId mail, std::string_view recipient) {
 }
 
 // A second time is right only if the client could not know of the first.
-void Custody::rememberTakeover(NodeId client, MailId mail, const std::vector<std::pair<std::uint16_t, std::string>>& recipients) {
+void Custody::rememberTakeover(NodeId client, MailId mail, MessageId message, const std::vector<std::pair<std::uint16_t, std::string>>& recipients) {
     for (const auto& [index, address] : recipients) {
         for (TakenOver& before : m_takenOver) {
-            if (before.client != client || before.mail != mail || before.index != index || before.recipient != address || before.known) continue;
+            if (before.client != client || before.mail != mail || before.message != message || before.index != index || before.recipient != address || before.known) continue;
             if (!before.replyLost) wrong(fmt::format("mail {} for {} is taken over twice, and no reply was lost", mail.value, address));
             before.known = true;  // told once
             ++repeated;
         }
-        m_takenOver.push_back({.client = client, .mail = mail, .recipient = address, .index = index, .replyLost = m_givenUpOn.contains({client, mail})});
+        m_takenOver.push_back({.client = client, .mail = mail, .message = message, .recipient = address, .index = index, .replyLost = m_givenUpOn.contains({client, mail})});
     }
 }
 
