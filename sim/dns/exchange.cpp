@@ -126,6 +126,12 @@ Outcome Exchanges::onDatagram(const Slice& octets, wire::Ipv4Address from, std::
     return take(it, std::move(response).value(), *server, now, out);
 }
 
+void Exchanges::onStray(wire::Ipv4Address from, std::uint16_t destinationPort, ResolverActions& out) const {
+    const auto it = std::ranges::find_if(m_open, [&](const auto& entry) { return entry.second.port == destinationPort; });
+    if (it == m_open.end()) return;
+    out.push_back(Rejected{.token = it->second.plan.token, .question = it->second.plan.question, .from = from, .flaw = Flaw::wrongSender});
+}
+
 Outcome Exchanges::take(It it, Message message, std::size_t server, Instant now, ResolverActions& out) {
     Open& open = it->second;
     if (!isError(message)) return Heard{it->first, std::move(message), open.plan.servers[server]};
@@ -230,6 +236,12 @@ ResolverActions ExchangingResolver::onDatagram(const Slice& octets, wire::Ipv4Ad
     ResolverActions out;
     const Outcome outcome = m_exchanges.onDatagram(octets, from, destinationPort, now, out);
     return carryOn(outcome, now, std::move(out));
+}
+
+ResolverActions ExchangingResolver::onStray(wire::Ipv4Address from, std::uint16_t destinationPort) {
+    ResolverActions out;
+    m_exchanges.onStray(from, destinationPort, out);
+    return out;
 }
 
 ResolverActions ExchangingResolver::onNobodyThere(wire::Ipv4Address server, std::uint16_t sourcePort, Instant now) {

@@ -51,6 +51,7 @@ public:
 
     QueryId begin(ExchangePlan plan, Instant now, ResolverActions& out);
     Outcome onDatagram(const Slice& octets, wire::Ipv4Address from, std::uint16_t destinationPort, Instant now, ResolverActions& out);
+    void onStray(wire::Ipv4Address from, std::uint16_t destinationPort, ResolverActions& out) const;
     Outcome onNobodyThere(wire::Ipv4Address server, std::uint16_t sourcePort, Instant now, ResolverActions& out);
     Outcome onTcpAnswer(QueryId query, const Slice& octets, Instant now, ResolverActions& out);
     Outcome onTcpFailed(QueryId query, Instant now, ResolverActions& out);
@@ -104,6 +105,7 @@ private:
 class ExchangingResolver : public Resolver {
 public:
     ResolverActions onDatagram(const Slice& octets, wire::Ipv4Address from, std::uint16_t destinationPort, Instant now) final;
+    ResolverActions onStray(wire::Ipv4Address from, std::uint16_t destinationPort) final;
     ResolverActions onNobodyThere(wire::Ipv4Address server, std::uint16_t sourcePort, Instant now) final;
     ResolverActions onTcpAnswer(QueryId query, const Slice& octets, Instant now) final;
     ResolverActions onTcpFailed(QueryId query, Instant now) final;

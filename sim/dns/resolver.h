@@ -109,6 +109,8 @@ public:
     // A datagram from port 53 of `from` to our port `destinationPort`. What does not match a question under way in port, server, id and question is
     // not used (RFC 5452 9.1).
     virtual ResolverActions onDatagram(const Slice& octets, wire::Ipv4Address from, std::uint16_t destinationPort, Instant now) = 0;
+    // A datagram from another port than 53: no name server speaks from there, so it is refused, and told of when it came to a port where an answer is awaited.
+    virtual ResolverActions onStray(wire::Ipv4Address from, std::uint16_t destinationPort) = 0;
     // ICMP says that nobody listens on port 53 of `server`, about a datagram from our port `sourcePort`: the next server is asked at once (RFC 1123 6.1.3.3).
     virtual ResolverActions onNobodyThere(wire::Ipv4Address server, std::uint16_t sourcePort, Instant now) = 0;
     virtual ResolverActions onTcpAnswer(QueryId query, const Slice& octets, Instant now) = 0;

@@ -28,7 +28,6 @@ public:
     void onTimer();
     Instant nextDeadline() const { return m_client ? m_client->nextDeadline() : kNever; }
     const mail::Job& job() const { return m_job; }
-    SocketId socket() const { return m_socket; }
     bool over() const { return m_over; }  // nothing more will come of it
 
 private:

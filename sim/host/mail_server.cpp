@@ -74,6 +74,7 @@ void MailServer::setQuota(const std::string& address, std::optional<std::uint64_
 std::string MailServer::newId() { return fmt::format("{:012X}", draw(m_machine.world().seed, Purpose::messageId, hashText(m_machine.name()), ++m_ids) >> 16); }
 
 SocketId MailServer::connect(wire::Ipv4Address server, Delivery& delivery, MailId mail) {
+    std::erase_if(m_outgoing, [&](const auto& earlier) { return earlier.second == &delivery; });  // what an earlier host still has to say is nobody's business
     const SocketId socket = m_machine.connect(server, kSmtp, this, mail);
     m_outgoing[socket] = &delivery;
     return socket;
@@ -166,7 +167,6 @@ void MailServer::onClosed(SocketId socket, trace::CloseReason reason) {
     if (found == m_outgoing.end()) return;
     Delivery* delivery = found->second;
     m_outgoing.erase(found);
-    if (delivery->socket() != socket) return;  // of an earlier try
     delivery->onClosed(reason);
     if (!delivery->over()) return;
     const auto done = m_deliveries.find(delivery->job().id);

@@ -128,7 +128,8 @@ ResolverService::Asked ResolverService::take(dns::Token token) {
 }
 
 void ResolverService::onDatagram(const Datagram& datagram) {
-    if (datagram.fromPort == dns::kPort) carryOut(m_resolver->onDatagram(datagram.payload, datagram.from, datagram.toPort, m_machine.now()), datagram.packet);
+    if (datagram.fromPort != dns::kPort) return carryOut(m_resolver->onStray(datagram.from, datagram.toPort), datagram.packet);
+    carryOut(m_resolver->onDatagram(datagram.payload, datagram.from, datagram.toPort, m_machine.now()), datagram.packet);
 }
 
 void ResolverService::onIcmpError(const IcmpError& error) {

@@ -131,7 +131,8 @@ void ImapClient::onUntagged(std::string_view line, Actions& out) {
         const std::uint32_t uid = numberAfter(line, "UID ");
         if (meant && uid != 0 && !m_options.skip.contains(uid)) m_uids.push_back(uid);
     }
-    if (m_state == State::fetch && line.find("BODY[] ") != std::string_view::npos) out.push_back(ImapRead{numberAfter(line, "UID "), std::exchange(m_literal, {})});
+    const bool isLetter = m_state == State::fetch && line.find("BODY[] ") != std::string_view::npos && numberAfter(line, "UID ") == m_uids[m_next];  // what was asked for
+    if (isLetter) out.push_back(ImapRead{m_uids[m_next], std::exchange(m_literal, {})});
 }
 
 void ImapClient::onTagged(std::string_view result, Instant now, Actions& out) {

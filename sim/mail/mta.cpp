@@ -47,6 +47,10 @@ const std::vector<std::string>* Mta::forwardsOf(const std::string& address) cons
 // Aliases and lists to the end, each address once; what points back at itself goes nowhere twice.
 void Mta::expandInto(const std::string& address, const std::string& list, std::set<std::string>& seen, std::vector<Target>& out) const {
     if (!seen.insert(keyOf(address)).second) return;
+    if (isForPostmaster(address)) {
+        if (!m_mailboxes.empty()) out.push_back({m_mailboxes.begin()->first, true, list});  // RFC 5321 4.5.1: somebody reads it: the first mailbox
+        return;
+    }
     const std::vector<std::string>* targets = serves(domainOf(address)) ? forwardsOf(address) : nullptr;
     if (targets == nullptr) {
         out.push_back({address, serves(domainOf(address)), list});
@@ -64,10 +68,6 @@ void Mta::expandInto(const std::string& address, const std::string& list, std::s
 std::vector<Mta::Target> Mta::expand(const std::string& address) const {
     std::set<std::string> seen;
     std::vector<Target> out;
-    if (isForPostmaster(address)) {
-        if (!m_mailboxes.empty()) out.push_back({m_mailboxes.begin()->first, true, ""});  // RFC 5321 4.5.1: somebody reads it: the first mailbox
-        return out;
-    }
     expandInto(address, "", seen, out);
     return out;
 }

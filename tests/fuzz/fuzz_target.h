@@ -23,13 +23,17 @@ const Target& wireTarget();
 const Target& routingTarget();
 const Target& dnsTarget();
 const Target& smtpTarget();
+const Target& smtpClientTarget();
 const Target& imapTarget();
+const Target& imapClientTarget();
 const Target& pop3Target();
 const Target& mimeTarget();
 const Target& tlsTarget();
 const Target& webTarget();
+const Target& addressTarget();
 inline std::vector<const Target*> allTargets() {
-    return {&scenarioTarget(), &wireTarget(), &routingTarget(), &dnsTarget(), &smtpTarget(), &imapTarget(), &pop3Target(), &mimeTarget(), &tlsTarget(), &webTarget()};
+    return {&scenarioTarget(),   &wireTarget(), &routingTarget(), &dnsTarget(), &smtpTarget(), &smtpClientTarget(), &imapTarget(),
+            &imapClientTarget(), &pop3Target(), &mimeTarget(),    &tlsTarget(), &webTarget(),  &addressTarget()};
 }
 
 // Holds in every build, so that a fuzzer built without assertions sees it too.

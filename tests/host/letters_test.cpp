@@ -58,7 +58,10 @@ void expectSound(const std::string& octets, Instant storedAt, std::uint16_t hops
 void expectSound(const trace::Recording& recording) {
     std::map<std::string, MailId> ids;
     for (const auto& [id, e] : eventsOf<trace::MailComposed>(recording)) {
-        const std::string messageId = mail::parse(recording.store().message(e.message).text()).header("Message-ID");
+        const mail::Message letter = mail::parse(recording.store().message(e.message).text());
+        const std::string messageId = letter.header("Message-ID");
+        const std::int64_t written = kSimEpochUnixSeconds + recording.event(id).at.time_since_epoch() / std::chrono::seconds(1);
+        EXPECT_LE(std::abs(secondsOf(letter.header("Date")) - written), 1) << letter.header("Date") << ": simulated time, to the second";
         EXPECT_TRUE(ids.emplace(messageId, recording.event(id).mail).second) << messageId << " is not unique";
     }
     for (const auto& [id, e] : eventsOf<trace::MailStored>(recording)) {

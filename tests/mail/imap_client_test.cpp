@@ -145,6 +145,7 @@ TEST(ImapClient, ServersOfOthers) {  // flags that come unasked, literals in env
     reading.take(reading.client.onBytes(
         "* 1 FETCH (FLAGS (\\Seen))\r\n* 1 FETCH (UID 7 FLAGS () RFC822.SIZE 3 ENVELOPE (NIL {3}\r\na\r\n NIL NIL NIL NIL NIL NIL NIL {0}\r\n))\r\nA003 OK done\r\n", kStart));
     EXPECT_EQ(reading.said.back(), "A004 UID FETCH 7 (BODY[])");
+    reading.take(reading.client.onBytes("* 2 FETCH (UID 9 BODY[] {1}\r\nx)\r\n* 3 FETCH (BODY[] {1}\r\ny)\r\n", kStart));  // nobody asked for these
     reading.take(reading.client.onBytes("* 1 FETCH (FLAGS (\\Seen) UID 7 BODY[] {3}\r\nabc)\r\nA004 OK done\r\n", kStart));
     EXPECT_THAT(reading.letters, ElementsAre("abc"));
     EXPECT_EQ(reading.said.back(), "A005 LOGOUT");

@@ -230,6 +230,7 @@ TEST(ImapServer, WhatAnotherSessionTookAwayIsToldOnlyBetweenCommands) {
     imap.inInbox();
     imap.box.remove(1);
     imap.hears("a FETCH 1:2 UID").says("* 2 FETCH (UID 2)").ends("a OK").hears("b SEARCH ALL").says("* SEARCH 2").ends("b OK");
+    imap.hears("s STORE 1:2 +FLAGS (\\Seen)").says("* 2 FETCH (FLAGS (\\Seen))").ends("s OK");
     imap.hears("c NOOP").says("* 1 EXPUNGE").says("c OK NOOP completed").hears("d FETCH 1 UID").says("* 1 FETCH (UID 2)").ends("d OK");
 }
 

@@ -100,6 +100,17 @@ TEST(MtaAccept, AliasesAndListsLeadToTheEnd) {
     EXPECT_THAT(queued, testing::UnorderedElementsAre("luis@otro.example", "ana@norte.example"));
 }
 
+TEST(MtaAccept, AnAliasMayLeadToPostmasterOrTheOwnerOfAList) {
+    MtaSettings settings;
+    settings.lists = {{"clase@sur.example", {"luis@sur.example"}}};
+    settings.aliases = {{"jefe@sur.example", {"postmaster@sur.example"}}, {"ayuda@sur.example", {"clase-owner@sur.example"}}};
+    MtaBench bench(settings);
+    bench.letter({"jefe@sur.example"});
+    bench.letter({"ayuda@sur.example"});
+    EXPECT_EQ(bench.lettersOf("eva@sur.example"), 2u) << "the first mailbox, as when it is written to directly";
+    EXPECT_TRUE(bench.notices.empty());
+}
+
 TEST(MtaAccept, ACircleOfAliasesIsTold) {
     MtaSettings settings;
     settings.aliases = {{"a@sur.example", {"b@sur.example"}}, {"b@sur.example", {"a@sur.example"}}};

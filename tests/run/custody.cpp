@@ -39,27 +39,29 @@ std::string Custody::describe(const Promise& promise) const {
     return fmt::format("{} took over mail {} and nothing became of it for {}", m_scenario.nodes[promise.node.index()].name, promise.mail.value, promise.owed.front().address);
 }
 
-// Where a server's aliases and lists lead. An address that leads nowhere stands for itself: its sender must be told.
+// Where a server's aliases, lists and catch-all lead. An address that leads nowhere stands for itself: its sender must be told.
 std::vector<std::string> Custody::leadsTo(NodeId server, const std::string& address, std::set<std::string>& seen) const {
     const scenario::Node& node = m_scenario.nodes[server.index()];
-    const auto served = std::ranges::find(node.domains, scenario::domainOf(address)) != node.domains.end();
+    const std::string domain = scenario::domainOf(address);
     if (!seen.insert(address).second) return {};
-    std::vector<std::string> ends;
-    for (const auto* table : {&node.aliases, &node.lists}) {
-        const auto found = table->find(address);
-        if (!served || found == table->end()) continue;
+    if (std::ranges::find(node.domains, domain) == node.domains.end()) return {address};
+    const bool hasMailbox = std::ranges::any_of(node.mailboxes, [&](const scenario::Mailbox& box) { return sameAddress(box.address, address); });
+    for (const auto& [table, name] : {std::pair{&node.aliases, address}, {&node.lists, address}, {&node.aliases, "*@" + domain}}) {
+        const auto found = table->find(name);
+        if (found == table->end() || (hasMailbox && name != address)) continue;
+        std::vector<std::string> ends;
         for (const std::string& target : found->second) {
-            const auto more = leadsTo(server, target, seen);
+            const auto more = sameAddress(target, address) ? std::vector{address} : leadsTo(server, target, seen);  // an alias may keep a copy for itself
             ends.insert(ends.end(), more.begin(), more.end());
         }
         return ends;
     }
     const bool listOwner = std::ranges::any_of(node.lists, [&](const auto& list) {
-        const std::string local = list.first.substr(0, list.first.rfind('@')), domain = "@" + scenario::domainOf(list.first);
-        return address == local + "-owner" + domain || address == local + "-request" + domain;
+        const std::string local = list.first.substr(0, list.first.rfind('@'));
+        return domain == scenario::domainOf(list.first) && (address == local + "-owner@" + domain || address == local + "-request@" + domain);
     });
-    if (served && (address.starts_with("postmaster@") || listOwner) && !node.mailboxes.empty()) return {std::ranges::min(node.mailboxes, {}, &scenario::Mailbox::address).address};
-    return {address};
+    const bool somebodyReadsIt = !hasMailbox && (address.starts_with("postmaster@") || listOwner) && !node.mailboxes.empty();
+    return {somebodyReadsIt ? std::ranges::min(node.mailboxes, {}, &scenario::Mailbox::address).address : address};
 }
 
 Custody::Promise Custody::promiseFor(NodeId server, MailId mail, const std::vector<std::pair<std::uint16_t, std::string>>& recipients) const {
@@ -103,15 +105,15 @@ void Custody::abandon(NodeId client, MailId mail, std::string_view recipient) {
 }
 
 // A second time is right only if the client could not know of the first.
-void Custody::rememberTakeover(NodeId client, MailId mail, const std::vector<std::pair<std::uint16_t, std::string>>& recipients) {
+void Custody::rememberTakeover(NodeId client, MailId mail, MessageId message, const std::vector<std::pair<std::uint16_t, std::string>>& recipients) {
     for (const auto& [index, address] : recipients) {
         for (TakenOver& before : m_takenOver) {
-            if (before.client != client || before.mail != mail || before.index != index || before.recipient != address || before.known) continue;
+            if (before.client != client || before.mail != mail || before.message != message || before.index != index || before.recipient != address || before.known) continue;
             if (!before.replyLost) wrong(fmt::format("mail {} for {} is taken over twice, and no reply was lost", mail.value, address));
             before.known = true;  // told once
             ++repeated;
         }
-        m_takenOver.push_back({.client = client, .mail = mail, .recipient = address, .index = index, .replyLost = m_givenUpOn.contains({client, mail})});
+        m_takenOver.push_back({.client = client, .mail = mail, .message = message, .recipient = address, .index = index, .replyLost = m_givenUpOn.contains({client, mail})});
     }
 }
 

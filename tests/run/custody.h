@@ -62,6 +62,7 @@ private:
     struct TakenOver {  // by the next server, for one recipient
         NodeId client;
         MailId mail;
+        MessageId message;  // a letter that comes round in a circle has one more Received line
         std::string recipient;
         std::uint16_t index = 0;
         bool known = false;      // to the client: it heard the reply
@@ -75,7 +76,7 @@ private:
     Promise promiseFor(NodeId server, MailId mail, const std::vector<std::pair<std::uint16_t, std::string>>& recipients) const;
     std::vector<std::pair<std::uint16_t, std::string>> numbered(const Dialogue& dialogue, NodeId client, MailId mail) const;
     void abandon(NodeId client, MailId mail, std::string_view recipient);
-    void rememberTakeover(NodeId client, MailId mail, const std::vector<std::pair<std::uint16_t, std::string>>& recipients);
+    void rememberTakeover(NodeId client, MailId mail, MessageId message, const std::vector<std::pair<std::uint16_t, std::string>>& recipients);
     Owed* owed(NodeId node, MailId mail, std::uint16_t index, const std::string& address);
     bool settle(NodeId node, MailId mail, std::uint16_t index, const std::string& address, bool onlyFailed);
     // The first entry about this that is also `fits`.

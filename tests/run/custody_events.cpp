@@ -62,7 +62,7 @@ void Custody::take(const trace::MailAccepted& e) {
     if (dialogue.abandoned)
         ++repeated;
     else
-        rememberTakeover(e.from, m_event.mail, recipients);
+        rememberTakeover(e.from, m_event.mail, dialogue.message, recipients);
     m_promises.push_back(promiseFor(m_event.node, m_event.mail, recipients));
 }
 
@@ -92,6 +92,8 @@ void Custody::take(const trace::AttemptStarted& e) {
     if (found == m_entries.end()) return wrong("an attempt for what does not wait in the queue, or before its time");
     found->trying = true;
     found->failed = false;
+    m_connected.insert({m_event.node, m_event.mail});  // one connection serves several letters
+    m_givenUpOn.erase({m_event.node, m_event.mail});
 }
 
 void Custody::take(const trace::AttemptFailed& e) {
@@ -101,7 +103,8 @@ void Custody::take(const trace::AttemptFailed& e) {
     if (found != m_entries.end()) {
         m_failing = std::tuple(m_event.node, m_event.mail, e.recipientIndex, recipient);
         for (TakenOver& one : m_takenOver)  // it did not hear that the letter was taken over; a refusal of a later attempt is another matter
-            if (one.client == m_event.node && one.mail == m_event.mail && one.index == e.recipientIndex && one.recipient == recipient && !one.known) {
+            if (one.client == m_event.node && one.mail == m_event.mail && one.message == found->message && one.index == e.recipientIndex && one.recipient == recipient &&
+                !one.known) {
                 if (e.code != 0 && !one.replyLost) wrong(fmt::format("taken over for {}, and then {}", recipient, e.code));
                 one.replyLost = true;
             }
@@ -136,7 +139,8 @@ void Custody::take(const trace::MailDequeued& e) {
         return;
     }
     const auto next = std::ranges::find_if(m_takenOver, [&](const TakenOver& one) {
-        return one.client == gone.node && one.mail == gone.mail && one.index == gone.index && one.recipient == recipient && !one.known && !one.replyLost;
+        return one.client == gone.node && one.mail == gone.mail && one.message == gone.message && one.index == gone.index && one.recipient == recipient && !one.known &&
+               !one.replyLost;
     });
     if (next == m_takenOver.end()) return wrong(fmt::format("{} leaves the queue, and nobody has taken the letter over", recipient));
     next->known = true;

@@ -15,6 +15,7 @@
 #include <regex>
 
 #include "sim/export/event_json.h"
+#include "tests/run/random_providers.h"
 #include "tests/run/random_run.h"
 #include "tests/run/traffic.h"
 
@@ -252,6 +253,20 @@ TEST(WhatIf, TakingOnePacketOutLeavesEveryOtherItsFate) {
     EXPECT_GT(seen.flipped, runs / 10);
     EXPECT_GT(seen.duplicated, runs / 10);
     EXPECT_GT(seen.late, runs / 4);
+}
+
+TEST(WhatIf, AmongProvidersToo) {
+    Seen seen;
+    const std::uint64_t runs = sweep(12);
+    for (std::uint64_t seed = 80'000; seed < 80'000 + runs; ++seed) {
+        const Scenario scenario = randomProviders(seed);
+        const trace::Recording before = simulate(scenario);
+        const Traffic traffic(before);
+        Dice dice(seed);
+        const auto wish = anyPacket(before, traffic, dice, [](trace::LinkEnd) { return true; });
+        if (wish) { ASSERT_EQ(compare(scenario, before, *wish, seen), "") << "seed " << seed; }
+    }
+    if (runs >= 12) { EXPECT_GT(seen.removed, runs / 4); }
 }
 
 class WhatIfOfFile : public testing::TestWithParam<const char*> {};
