@@ -32,7 +32,9 @@ private:
         for (const std::string device : {"kind: pc", "kind: phone"}) {
             const std::size_t place = line.find(device);
             if (place == std::string::npos) continue;
-            const bool pop3 = line.find("reads-with: pop3", place) < line.find("}", place);
+            const std::size_t end = line.find("}", place);
+            if (line.find("reads-with: webmail", place) < end) continue;  // a browser looks at nothing by itself
+            const bool pop3 = line.find("reads-with: pop3", place) < end;
             line.insert(place + device.size(),
                         pop3 ? oneOf({"", ", checks: every 10 s", ", checks: every 10 min"}) : oneOf({"", ", checks: idle", ", checks: idle", ", checks: every 90 s"}));
         }
@@ -87,7 +89,7 @@ TEST(HabitsGuards, TheFoldIsTheWorld) {
 
 TEST(HabitsGuards, NoLetterAndNoPacketIsLost) {
     std::size_t moves = 0, news = 0, lost = 0;
-    for (std::uint64_t seed = 1000; seed < 1000 + sweep(150); ++seed) {
+    for (std::uint64_t seed = 1000; seed < 1000 + sweep(60); ++seed) {
         const scenario::Scenario scenario = habits(seed);
         const trace::Recording recording = simulate(scenario);
         ASSERT_EQ(Custody(recording, scenario).check(), "") << "seed " << seed;
@@ -100,9 +102,9 @@ TEST(HabitsGuards, NoLetterAndNoPacketIsLost) {
         news += eventsOf<trace::MailKnown>(recording).size();
         for (const auto& [id, e] : eventsOf<trace::ConnectionEnded>(recording)) lost += e.reason == trace::CloseReason::networkLost ? 1 : 0;
     }
-    EXPECT_GT(moves, 50u) << "the scenarios do what they are for";
-    EXPECT_GT(news, 50u);
-    EXPECT_GT(lost, 20u);
+    EXPECT_GT(moves, 20u) << "the scenarios do what they are for";
+    EXPECT_GT(news, 20u);
+    EXPECT_GT(lost, 8u);
 }
 
 // Of a connection that is gone with its network, nothing is ever said again; and every packet leaves over the link whose address it has.
