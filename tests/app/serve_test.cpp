@@ -33,9 +33,9 @@ INSTANTIATE_TEST_SUITE_P(Programs, Serve,
                          testing::Values("send_list_read_flag_delete", "lossy", "real_pace", "stranger", "starttls", "starttls_lossy", "idle", "curl", "pop3",
                                          "half_close_and_reset", "slow_reader", "many_connections", "octets", "only_loopback", "interrupted", "ends_by_itself", "a_session_goes_on",
                                          "bad_input", "spanish"),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& row) { return std::string(row.param); });
 // What Debian has besides.
-INSTANTIATE_TEST_SUITE_P(Others, Serve, testing::Values("swaks", "msmtp", "mbsync", "fetchmail", "neomutt", "node"), [](const auto& info) { return std::string(info.param); });
+INSTANTIATE_TEST_SUITE_P(Others, Serve, testing::Values("swaks", "msmtp", "mbsync", "fetchmail", "neomutt", "node"), [](const auto& row) { return std::string(row.param); });
 
 }  // namespace
 }  // namespace mailtrek::test

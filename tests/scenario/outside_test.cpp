@@ -42,7 +42,7 @@ INSTANTIATE_TEST_SUITE_P(Bad, OutsideTrouble,
                                          BadOutside{"NotBase64", kOpen + entry("{ on: ana-pc, connection: 1, octets: §\"a!\" }"), "octets: this is not base64"},
                                          BadOutside{"Empty", kOpen + entry("{ on: ana-pc, connection: 1, write: §\"\" }"), "write must be a text"},
                                          BadOutside{"TookNothing", kOpen + entry("{ on: ana-pc, connection: 1, took: §0 }"), "took must be 1 to"}),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& row) { return std::string(row.param.name); });
 
 Outside outside(Does does, std::uint32_t connection, std::string octets = {}) {
     return {.on = NodeId{0}, .does = does, .connection = connection, .service = Service::pop3, .octets = Slice::adopt(std::move(octets)), .took = does == Does::took ? 7u : 0u};

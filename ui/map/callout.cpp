@@ -49,6 +49,9 @@ double costAt(const QRectF& box, std::size_t node, const MapLayout& layout, cons
     }
     const double air = look.px(8);  // beside a link, not on its edge
     for (const PlacedLink& l : layout.links) cost += lengthInside(l.line, box.adjusted(-air, -air, air, air)) * 14;
+    const double eye = look.px(16);
+    for (const PlacedLink& l : layout.links)
+        if (l.tapped) cost += overlap(box, QRectF(l.clear.center().x() - eye, l.clear.center().y() - eye, 2 * eye, 2 * eye)) * 8;
     for (const PlacedZone& z : layout.zones) cost += overlap(box, z.titleBox) * 2 + overlap(box, z.stores) * 2;
     cost += overlap(box, layout.networkTitle) * 0.2;
     const double h = glyphHeight(look);

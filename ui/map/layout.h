@@ -49,6 +49,7 @@ struct PlacedZone {
 struct PlacedLink {
     QLineF line;   // between the middles of the two nodes
     QLineF clear;  // between their rims
+    bool tapped = false;
 };
 
 struct MapLayout {

@@ -90,6 +90,7 @@ void placeLinks(MapLayout& layout, const trace::Cast& cast, const Look& look) {
             const double off = (static_cast<double>(k) - static_cast<double>(bundle.size() - 1) / 2) * apart * (link.first.value < link.second.value ? 1 : -1);
             line.translate(line.dy() / length * off, -line.dx() / length * off);
             layout.links[bundle[k]].line = line;
+            layout.links[bundle[k]].tapped = link.tapped;
             // Servers keep the room of the ring that marks who acts.
             const auto rim = [&](const PlacedNode& n, NodeId id) { return n.icon * (cast.nodes[id.index()].kind == trace::NodeKind::mailServer ? 0.74 : 0.5) / length; };
             layout.links[bundle[k]].clear = QLineF(line.pointAt(std::min(0.45, rim(a, link.first))), line.pointAt(1 - std::min(0.45, rim(b, link.second))));
