@@ -13,7 +13,20 @@ namespace {
 
 using namespace trace;
 
-constexpr std::uint16_t kSmtpPort = 25, kSubmissionPort = 587, kImapPort = 143, kPop3Port = 110, kHttpsPort = 443;
+// The last word of the key that tells of a connection to this port.
+std::string_view serviceAt(std::uint16_t port) {
+    switch (port) {
+        case 25: return "smtp";
+        case 587:
+        case 465: return "submission";
+        case 143:
+        case 993:
+        case 110:
+        case 995: return "mailbox";
+        case 443: return "page";
+        default: return "other";
+    }
+}
 constexpr std::uint8_t kFin = 1, kSyn = 2, kRst = 4, kAck = 16;
 
 std::string text(std::uint64_t n) { return fmt::format("{}", n); }
@@ -228,11 +241,7 @@ public:
 
     // --- TCP ---
     std::string operator()(const ConnectionOpened& p) const {
-        const char* key = p.serverPort == kSmtpPort                                ? "smtp"
-                          : p.serverPort == kSubmissionPort                        ? "submission"
-                          : p.serverPort == kImapPort || p.serverPort == kPop3Port ? "mailbox"
-                          : p.serverPort == kHttpsPort                             ? "page"
-                                                                                   : "other";
+        const std::string_view key = serviceAt(p.serverPort);
         return say(fmt::format("connection-opened.{}", key), {{"node", m_node}, {"peer", f.node(p.server)}, {"port", text(p.serverPort)}});
     }
     std::string operator()(const TcpStateChanged& p) const {
