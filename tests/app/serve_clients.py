@@ -533,8 +533,8 @@ def neomutt():
     rc = os.path.join(FOLDER, 'muttrc')
     with open(rc, 'w') as f:
         f.write('set realname=Ana from=ana@norte.example use_from=yes hostname=norte.example copy=no ssl_starttls=yes ssl_force_tls=yes ssl_verify_host=no ssl_verify_dates=no\n'
-                'set certificate_file=%s\nset smtp_url="smtp://ana@localhost:%d" smtp_pass=ana imap_user=ana imap_pass=ana smtp_authenticators=plain\n'
-                'set folder="imap://ana@localhost:%d" spoolfile="imap://ana@localhost:%d/INBOX" mail_check=0 delete=yes confirmappend=no wait_key=no quit=yes\n'
+                'set certificate_file=%s\nset smtp_url="smtp://ana@127.0.0.1:%d" smtp_pass=ana imap_user=ana imap_pass=ana smtp_authenticators=plain\n'
+                'set folder="imap://ana@127.0.0.1:%d" spoolfile="imap://ana@127.0.0.1:%d/INBOX" mail_check=0 delete=yes confirmappend=no wait_key=no quit=yes\n'
                 % (AUTHORITY, served.port['submission'], served.port['imap'], served.port['imap']))
     sent = subprocess.run([program('neomutt'), '-F', rc, '-s', 'From neomutt', 'ana@norte.example', 'luis@sur.example'], input='Hola\n', capture_output=True, text=True, timeout=30)
     assert sent.returncode == 0, sent.stdout + sent.stderr
@@ -554,8 +554,8 @@ NODE = """
 const nodemailer = require('nodemailer'), { ImapFlow } = require('imapflow'), fs = require('fs');
 const [submission, imap, ca] = [Number(process.argv[2]), Number(process.argv[3]), fs.readFileSync(process.argv[4])];
 (async () => {
-  const post = nodemailer.createTransport({ host: 'localhost', port: submission, requireTLS: true, auth: { user: 'ana', pass: 'ana' }, tls: { ca } });
-  const client = () => new ImapFlow({ host: 'localhost', port: imap, secure: false, auth: { user: 'ana', pass: 'ana' }, tls: { ca }, logger: false });
+  const post = nodemailer.createTransport({ host: '127.0.0.1', port: submission, requireTLS: true, auth: { user: 'ana', pass: 'ana' }, tls: { ca } });
+  const client = () => new ImapFlow({ host: '127.0.0.1', port: imap, secure: false, auth: { user: 'ana', pass: 'ana' }, tls: { ca }, logger: false });
   const box = client();
   await box.connect();
   await box.mailboxOpen('INBOX');

@@ -309,6 +309,15 @@ TEST(Sentence, CopiesOnTheDeviceAndLettersPutIntoFolders) {
     EXPECT_EQ(told(s, Level::mail), "Sur puts a message into Luis's folder Archivo.");
 }
 
+TEST(Sentence, PortsOfTlsAreToldAsTheOthers) {
+    for (const auto& [port, words] : {std::pair{465, "ana-pc turns to its own server, sur."}, std::pair{993, "ana-pc turns to sur to look into the mailbox."},
+                                      std::pair{995, "ana-pc turns to sur to look into the mailbox."}, std::pair{8080, "ana-pc opens a connection to port 8080 of sur."}}) {
+        Letter s;
+        s.on(kPc).opened(kSubmission, kPc, kSur, static_cast<std::uint16_t>(port));
+        EXPECT_EQ(told(s, Level::tcp), words);
+    }
+}
+
 TEST(Sentence, ReadersAndTheirServersInPop3) {
     Letter s;
     s.on(kPc).opened(kSubmission, kPc, kSur, 110);
