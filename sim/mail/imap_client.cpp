@@ -14,6 +14,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr std::size_t kMostResponse = 1 << 20, kMostLiteral = 256 << 20;
+
 std::uint32_t numberAfter(std::string_view line, std::string_view key) {
     const std::size_t at = line.find(key);
     std::uint32_t value = 0;
@@ -77,11 +79,13 @@ ImapClient::Actions ImapClient::onBytes(std::string_view octets, Instant now) {
         const auto line = m_reader.line(65536);
         if (!line) break;
         m_line += *line;
+        if (m_line.size() > kMostResponse) return tooMuch(out);
         if (m_line.ends_with('}')) {
             std::size_t size = 0;
             const std::size_t open = m_line.rfind('{');
             const bool literal =
                 open != std::string::npos && std::from_chars(m_line.data() + open + 1, m_line.data() + m_line.size() - 1, size).ptr == m_line.data() + m_line.size() - 1;
+            if (literal && size > kMostLiteral) return tooMuch(out);
             if (literal) {
                 m_wanted = size;
                 m_inLiteral = true;
@@ -99,6 +103,15 @@ ImapClient::Actions ImapClient::onBytes(std::string_view octets, Instant now) {
             onTagged(std::string_view(whole).substr(tag.size()), now, out);
     }
     return out;
+}
+
+// Nobody waits for a server that has no end.
+ImapClient::Actions ImapClient::tooMuch(Actions& out) {
+    finish(false, "the server says more than anybody can read", out);
+    m_state = State::done;
+    m_deadline = kNever;
+    out.push_back(ImapClose{});
+    return std::move(out);
 }
 
 // What the server can do is told by itself in its greeting, or when it is asked (RFC 3501 7.1, 7.2.1).

@@ -111,6 +111,7 @@ private:
     void secureOrLogIn(Instant now, Actions& out);
     void logIn(Instant now, Actions& out);
     void act(Instant now, Actions& out);
+    Actions tooMuch(Actions& out);
     void finish(bool good, std::string why, Actions& out);
     // imap_client_sync.cpp
     bool syncs() const { return m_options.task == ImapTask::check || m_options.task == ImapTask::watch; }

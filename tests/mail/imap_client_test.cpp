@@ -121,6 +121,21 @@ TEST(ImapClient, FailuresSayWhy) {
     EXPECT_EQ(stranger.said.back(), "A002 LOGOUT");
 }
 
+TEST(ImapClient, LeavesAServerThatHasNoEnd) {
+    Reading literal(luis());
+    literal.take(literal.client.onConnected(kStart));
+    literal.take(literal.client.onBytes("* OK ready\r\n* 1 FETCH (BODY[] {18446744073709551615}\r\n", kStart));
+    EXPECT_EQ(literal.finished.at(0).why, "the server says more than anybody can read");
+    EXPECT_TRUE(literal.closed);
+    EXPECT_EQ(literal.client.nextDeadline(), kNever);
+    Reading response(luis());
+    response.take(response.client.onConnected(kStart));
+    response.take(response.client.onBytes("* OK ready\r\n", kStart));
+    for (int i = 0; i < 200 && !response.closed; ++i) response.take(response.client.onBytes(std::string(10'000, 'x') + " {1}\r\ny", kStart));
+    EXPECT_TRUE(response.closed);
+    EXPECT_EQ(response.finished.size(), 1u);
+}
+
 TEST(ImapClient, LosesPatienceAndConnections) {
     Reading silent(luis());
     silent.take(silent.client.onConnected(kStart));
