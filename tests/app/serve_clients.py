@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Real mail programs against `mailtrek-cli serve`: serve_clients.py CASE PROGRAM FOLDER. Prints what went wrong and ends with 1; 77: a program is missing (which one is said).
-import imaplib, json, os, poplib, pty, random, re, select, shutil, signal, smtplib, socket, ssl, struct, subprocess, sys, time
+import atexit, imaplib, json, os, poplib, pty, random, re, select, shutil, signal, smtplib, socket, ssl, struct, subprocess, sys, time
 from email.message import EmailMessage
 
 CASE, PROGRAM, FOLDER = sys.argv[1:4]
@@ -39,6 +39,7 @@ class Served:
         ports = sum((['--' + p, '0'] for p in ('smtp', 'submission', 'pop3', 'imap')), [])
         self.process = subprocess.Popen([PROGRAM, 'serve', self.file, '--as', as_, '--pace', pace, '--save', self.saved, '--lang', 'en', *ports, *more],
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        atexit.register(self.process.kill)  # whatever a case finds wrong
         self.said, self.port = '', {}
         for line in self.process.stdout:
             self.said += line
