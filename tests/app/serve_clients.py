@@ -28,6 +28,8 @@ timeline:
   - { at: 1 ms, send: { id: hello, from: eva@norte.example, to: [ana@norte.example], subject: Hello, text: Welcome } }
 """
 
+LOSSY = ', loss: 2 %'  # of three links on the way
+
 
 class Served:
     """The program under test, with four free ports."""
@@ -136,7 +138,7 @@ def send_list_read_flag_delete(loss='', attached=3000):
 
 
 def lossy():
-    again = send_list_read_flag_delete(loss=', loss: 2 %', attached=200000)
+    again = send_list_read_flag_delete(loss=LOSSY, attached=200000)
     assert again['metrics']['tcp.retransmits'] > 0, 'nothing was lost: the test shows nothing'
 
 
@@ -182,7 +184,7 @@ def curl():
     if not shutil.which('curl'):
         print('curl is not installed')
         sys.exit(77)
-    served = Served()
+    served = Served(loss=LOSSY)
     path = os.path.join(FOLDER, 'letter.eml')
     with open(path, 'wb') as f:
         f.write(b'From: ana@norte.example\r\nTo: ana@norte.example\r\nSubject: by curl\r\n\r\nHola\r\n')
@@ -202,11 +204,18 @@ def curl():
     run(imap + '/INBOX', '-X', r'STORE 2 +Flags (\Deleted)')
     run(imap + '/INBOX', '-X', 'EXPUNGE')
     assert len(run(imap + '/INBOX', '-X', 'SEARCH ALL').split()[2:]) == 1
+    run(imap + '/INBOX', '-X', r'STORE 1 +Flags (\Flagged)')
+    assert run(imap + '/INBOX', '-X', 'SEARCH FLAGGED').split()[2:] == ['1']
+    pop = 'pop3://127.0.0.1:%d' % served.port['pop3']
+    assert len(run(pop).splitlines()) == 1
+    assert 'Subject: Hello' in run(pop + '/1')
+    run(pop + '/1', '-X', 'DELE', '-l')
+    assert run(pop).strip() == ''
     served.run_again()
 
 
 def pop3():
-    served = Served()
+    served = Served(loss=LOSSY)
     try:
         box = poplib.POP3('127.0.0.1', served.port['pop3'], timeout=20)
     except (ConnectionError, OSError, poplib.error_proto) as refused:
@@ -271,12 +280,12 @@ def starttls(loss=''):
 
 
 def starttls_lossy():
-    starttls(', loss: 2 %')
+    starttls(LOSSY)
 
 
 def idle():
     """Somebody waits in IDLE, and hears of a letter that another program sends."""
-    served = Served()
+    served = Served(loss=LOSSY)
     served.wait_for(1).logout()
     connection, lines = raw(served, 'imap')
     lines.readline()
@@ -460,7 +469,7 @@ def program(name):
 
 
 def swaks():
-    served = Served()
+    served = Served(loss=LOSSY)
     ran = subprocess.run([program('swaks'), '--server', '127.0.0.1', '--port', str(served.port['submission']), '--auth', 'PLAIN', '--auth-user', 'ana', '--auth-password', 'ana',
                           '--from', 'ana@norte.example', '--to', 'ana@norte.example'], capture_output=True, text=True, timeout=30)
     assert ran.returncode == 0, ran.stdout + ran.stderr
@@ -469,7 +478,7 @@ def swaks():
 
 
 def msmtp():
-    served = Served()
+    served = Served(loss=LOSSY)
     ran = subprocess.run([program('msmtp'), '--host=127.0.0.1', '--port=%d' % served.port['submission'], '--auth=plain', '--user=ana', '--passwordeval=echo ana', '--tls=off',
                           '--from=ana@norte.example', 'ana@norte.example'], input='Subject: msmtp\n\nHola\n', capture_output=True, text=True, timeout=30)
     assert ran.returncode == 0, ran.stdout + ran.stderr
@@ -478,21 +487,40 @@ def msmtp():
 
 
 def mbsync():
-    served = Served()
+    served = Served(loss=LOSSY)
     served.wait_for(1).logout()
     rc = os.path.join(FOLDER, 'mbsyncrc')
     os.makedirs(FOLDER + '/mail', exist_ok=True)
     with open(rc, 'w') as f:
         f.write('IMAPAccount x\nHost 127.0.0.1\nPort %d\nUser ana\nPass ana\nSSLType None\nAuthMechs LOGIN\n\nIMAPStore far\nAccount x\n\nMaildirStore near\nPath %s/mail/\n'
-                'Inbox %s/mail/inbox\n\nChannel x\nFar :far:\nNear :near:\nCreate Near\n' % (served.port['imap'], FOLDER, FOLDER))
-    ran = subprocess.run([program('mbsync'), '-c', rc, 'x'], capture_output=True, text=True, timeout=30)
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert len(os.listdir(FOLDER + '/mail/inbox/new') + os.listdir(FOLDER + '/mail/inbox/cur')) == 1
+                'Inbox %s/mail/inbox\n\nChannel x\nFar :far:\nNear :near:\nCreate Near\nSync All\nExpunge Both\n' % (served.port['imap'], FOLDER, FOLDER))
+    def sync():
+        ran = subprocess.run([program('mbsync'), '-c', rc, 'x'], capture_output=True, text=True, timeout=30)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+
+    sync()
+    served.submit(letter('Second'))
+    served.wait_for(2).logout()
+    sync()
+    near = {}
+    for folder in ('new', 'cur'):
+        for name in os.listdir(FOLDER + '/mail/inbox/' + folder):
+            text = open(os.path.join(FOLDER, 'mail/inbox', folder, name), errors='replace').read()
+            near['Second' if 'Subject: Second' in text else 'Hello'] = os.path.join(FOLDER, 'mail/inbox', folder, name)
+    assert sorted(near) == ['Hello', 'Second'], near
+    for subject, mark in (('Hello', 'T'), ('Second', 'F')):  # one is thrown away here, the other marked
+        name = os.path.basename(near[subject]).split(':')[0]
+        os.rename(near[subject], os.path.join(FOLDER, 'mail/inbox/cur', name + ':2,' + mark))
+    sync()
+    box = served.imap()
+    assert box.search(None, 'ALL')[1][0].split() == [b'1'] and box.search(None, 'FLAGGED')[1][0].split() == [b'1'], box.search(None, 'ALL')
+    assert fetched(box, '1')['Subject'] == 'Second'
+    box.logout()
     served.run_again()
 
 
 def fetchmail():
-    served = Served()
+    served = Served(loss=LOSSY)
     rc = os.path.join(FOLDER, 'fetchmailrc')
     with open(rc, 'w') as f:
         f.write('poll 127.0.0.1 proto imap port %d user ana password ana sslproto "" mda "cat >> %s/mbox"\n' % (served.port['imap'], FOLDER))
@@ -501,6 +529,12 @@ def fetchmail():
     ran = subprocess.run([program('fetchmail'), '-f', rc, '--nodetach', '-k'], capture_output=True, text=True, timeout=30, env=dict(os.environ, HOME=FOLDER, FETCHMAILHOME=FOLDER))
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert 'Subject: Hello' in open(FOLDER + '/mbox').read()
+    served.wait_for(1).logout()  # it was told to leave it
+    ran = subprocess.run([program('fetchmail'), '-f', rc, '--nodetach', '-a', '-K'], capture_output=True, text=True, timeout=30, env=dict(os.environ, HOME=FOLDER, FETCHMAILHOME=FOLDER))
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    box = served.imap()
+    assert box.search(None, 'ALL')[1][0] == b''
+    box.logout()
     served.run_again()
 
 
@@ -529,7 +563,7 @@ def on_a_terminal(command, seconds=30, **more):
 
 def neomutt():
     """Sends, lists, reads, flags and deletes; with TLS that it insists on."""
-    served = Served()
+    served = Served(loss=LOSSY)
     served.wait_for(1).logout()
     rc = os.path.join(FOLDER, 'muttrc')
     with open(rc, 'w') as f:
@@ -585,7 +619,7 @@ def node():
     if modules.returncode != 0:
         print('nodemailer and imapflow are not installed (npm install nodemailer imapflow; NODE_PATH)')
         sys.exit(77)
-    served = Served(loss=', loss: 2 %')
+    served = Served(loss=LOSSY)
     served.wait_for(1).logout()
     path = os.path.join(FOLDER, 'talk.js')
     with open(path, 'w') as f:
