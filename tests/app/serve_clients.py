@@ -216,11 +216,7 @@ def curl():
 
 def pop3():
     served = Served(loss=LOSSY)
-    try:
-        box = poplib.POP3('127.0.0.1', served.port['pop3'], timeout=20)
-    except (ConnectionError, OSError, poplib.error_proto) as refused:
-        print('this server speaks no POP3:', refused)
-        sys.exit(77)
+    box = poplib.POP3('127.0.0.1', served.port['pop3'], timeout=20)
     box.user('ana')
     box.pass_('ana')
     assert box.stat()[0] == 1
@@ -276,7 +272,8 @@ def starttls(loss=''):
     if shutil.which('tshark'):
         seen = subprocess.run(['tshark', '-r', pcap, '-Y', 'tls.handshake.type == 1 && tcp.dstport in {587, 143, 110, 25}', '-T', 'fields', '-e', 'tcp.dstport'], capture_output=True, text=True)
         assert sorted(set(seen.stdout.split())) == ['110', '143', '25', '587'], seen.stdout + seen.stderr
-        assert '_ws.malformed' not in subprocess.run(['tshark', '-r', pcap, '-Y', '_ws.malformed'], capture_output=True, text=True).stdout
+        wrong = subprocess.run(['tshark', '-r', pcap, '-Y', '_ws.malformed'], capture_output=True, text=True)
+        assert wrong.returncode == 0 and wrong.stdout == '', wrong.stdout + wrong.stderr
 
 
 def starttls_lossy():
@@ -357,7 +354,7 @@ def many_connections():
             end.close()
     time.sleep(0.3)
     served.imap().logout()  # there is room again
-    assert '16' in served.end()
+    assert 'more than 16 connections' in served.end()
 
 
 def octets():

@@ -2,6 +2,10 @@
 // A mail server hands letters on, over lines that are slow, cut or dead, to servers that crash, are full or say no.
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <array>
+#include <map>
+
 #include "sim/mail/message.h"
 #include "tests/host/host_kit.h"
 
@@ -169,6 +173,30 @@ TEST(Delivery, OneShotServersNeverTryAgainAndTellNobody) {
     EXPECT_THAT(run.connects("norte", "sur", 25), SizeIs(1));
     EXPECT_EQ(run.outcome().status, Status::discarded);
     EXPECT_TRUE(run.letters("ana@norte.example").empty());
+}
+
+// RFC 5321 2.3.8: on the wire, whoever speaks, CR and LF stand together.
+TEST(Delivery, NoLineEndStandsAlone) {
+    const Story run({.timeline = sendAt("0 s", "carta", "luis@sur.example", ", text: \"uno\\ndos\\n.\\ntres\", attach: [ { name: a.bin, size: 20 kB } ]")});
+    std::map<std::array<std::uint16_t, 2>, std::string> streams;  // by ports; nothing is lost, so packets come in order
+    const trace::Store& store = run.recording.store();
+    for (std::uint32_t p = 0; p < store.packets(); ++p) {
+        const wire::Packet& packet = store.packet(PacketId{p}).packet;
+        const wire::TcpHeader* tcp = packet.tcp();
+        if (tcp != nullptr) streams[{tcp->sourcePort, tcp->destinationPort}] += packet.payload.text();
+    }
+    std::size_t ends = 0, spoken = 0;
+    for (const auto& [ports, octets] : streams) {
+        if (std::ranges::none_of(ports, [](std::uint16_t port) { return port == 25 || port == 587; })) continue;
+        ++spoken;
+        for (std::size_t at = 0; at < octets.size(); ++at) {
+            if (octets[at] == '\r') { EXPECT_EQ(octets.substr(at, 2), "\r\n") << at; }
+            if (octets[at] == '\n') { EXPECT_EQ(octets.substr(at > 0 ? at - 1 : 0, 2), "\r\n") << at; }
+            ends += octets[at] == '\n' ? 1 : 0;
+        }
+    }
+    EXPECT_EQ(spoken, 4u) << "both ends of both connections";
+    EXPECT_GT(ends, 2u * 20'000 * 4 / 3 / 76) << "the letter crossed twice";
 }
 
 }  // namespace

@@ -46,6 +46,16 @@ TEST(Device, AServerThatIsDownIsTriedAgain) {
     EXPECT_GT(run.connects("ana-pc", "norte", 587).size(), 1u);
 }
 
+TEST(Device, ReadsFromTheSameMailboxAfterACrash) {  // RFC 3501 2.3.1.1: another validity would make programs throw away what they know
+    const Story run({.timeline = sendAt("0 s", "carta", "luis@sur.example") +
+                                 "  - { at: 1 min, read: { on: luis-pc, mail: carta } }\n  - { at: 2 min, stop: sur }\n  - { at: 3 min, start: sur }\n"
+                                 "  - { at: 4 min, read: { on: luis-pc, mail: carta } }\n"});
+    const auto lines = run.dialogue(DialogueProtocol::imap);
+    EXPECT_EQ(std::ranges::count(lines, "S: * OK [UIDVALIDITY 1] valid"), 2) << "one in each session";
+    EXPECT_EQ(std::ranges::count_if(lines, [](const std::string& line) { return line.find("[UIDVALIDITY") != std::string::npos; }), 2);
+    EXPECT_EQ(run.outcome().reads, 2u);
+}
+
 TEST(Device, ReadsOverImap) {
     const Story run({.timeline = sendAt("0 s", "carta", "luis@sur.example") + "  - { at: 1 min, read: { on: luis-pc, mail: carta } }\n"});
     EXPECT_THAT(run.dialogue(DialogueProtocol::imap),

@@ -9,6 +9,7 @@
 
 #include "sim/export/capture.h"
 #include "tests/run/dissector.h"
+#include "tests/run/random_providers.h"
 #include "tests/run/random_run.h"
 
 namespace mailtrek::run::test {
@@ -210,6 +211,21 @@ TEST(Dissector, AgreesWithUsOnRandomRuns) {
     EXPECT_GT(all.again, runs);
     EXPECT_GT(all.duplicates, runs / 2);
     EXPECT_LT(all.refused + all.overtaken + all.idle + all.unseen + all.spoiled, (all.again + all.duplicates) / 4) << "differences are rare";
+}
+
+// Providers with several name servers, POP3, IMAP and TLS: what is sealed is sound too.
+TEST(Dissector, FindsProvidersSound) {
+    if (!dissectorIsThere()) GTEST_SKIP() << "tshark is missing";
+    const std::uint64_t runs = sweep(6);
+    std::size_t packets = 0, sealed = 0;
+    for (std::uint64_t seed = 0; seed < runs; ++seed) {
+        SCOPED_TRACE(seed);
+        const trace::Recording recording = simulate(randomProviders(seed));
+        expectSound(recording, packets);
+        sealed += eventsOf<trace::TlsSecured>(recording).size();
+    }
+    EXPECT_GT(packets, 100 * runs);
+    EXPECT_GT(sealed, runs);
 }
 
 TEST(Dissector, AgreesWithUsOnTheLessons) {
