@@ -16,13 +16,6 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t kMostResponse = 1 << 20, kMostLiteral = 256 << 20;
 
-std::uint32_t numberAfter(std::string_view line, std::string_view key) {
-    const std::size_t at = line.find(key);
-    std::uint32_t value = 0;
-    if (at != std::string_view::npos) std::from_chars(line.data() + at + key.size(), line.data() + line.size(), value);
-    return value;
-}
-
 }  // namespace
 
 ImapClient::Actions ImapClient::onConnected(Instant now) {

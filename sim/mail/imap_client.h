@@ -117,6 +117,7 @@ private:
     bool syncs() const { return m_options.task == ImapTask::check || m_options.task == ImapTask::watch; }
     void onUntaggedSync(std::string_view line, Instant now, Actions& out);
     void onNumbered(std::uint32_t number, std::string_view what, Instant now, Actions& out);
+    bool newCame() const;
     void heardOf(std::uint32_t uid, bool read, Actions& out);
     void tell(const ImapLetter& letter, trace::KnownAs as, Actions& out);
     void selected(Instant now, Actions& out);
@@ -146,7 +147,8 @@ private:
     std::uint32_t m_validity = 0, m_nextUid = 0, m_oldest = 0;  // m_oldest: the last uid that was known before the session
     std::set<std::uint32_t> m_stillThere;                       // of those known before
     std::size_t m_askedAt = 0;                                  // m_exists when new letters were asked for
-    bool m_inStep = false;                                      // all is known, and places in it are those of the server
+    std::vector<std::uint32_t> m_places;                        // uids by the places of the server; 0: not shown yet
+    bool m_inStep = false;                                      // all is known
     bool m_unasked = false;                                     // what comes now was brought about by what the server told
 };
 

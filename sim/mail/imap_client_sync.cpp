@@ -9,6 +9,7 @@
 
 #include "sim/mail/encoding.h"
 #include "sim/mail/imap_client.h"
+#include "sim/mail/imap_text.h"
 
 namespace mailtrek::mail {
 namespace {
@@ -17,14 +18,8 @@ using namespace std::chrono_literals;
 using trace::KnownAs;
 
 constexpr Duration kRenewal = 29min;
-
-// The number behind `key`, or 0.
-std::uint32_t numberAfter(std::string_view line, std::string_view key) {
-    const std::size_t at = line.find(key);
-    std::uint32_t value = 0;
-    if (at != std::string_view::npos) std::from_chars(line.data() + at + key.size(), line.data() + line.size(), value);
-    return value;
-}
+constexpr std::size_t kMostPlaces = 1'000'000;
+constexpr std::uint32_t kNeverShown = ~std::uint32_t{0};  // as good as no uid (RFC 3501 9)
 
 // Whether \Seen is among FLAGS (...); nothing without FLAGS.
 std::optional<bool> readIn(std::string_view response) {
@@ -55,26 +50,38 @@ void ImapClient::onUntaggedSync(std::string_view line, Instant now, Actions& out
     onNumbered(number, line.substr(static_cast<std::size_t>(read.ptr - line.data()) + 1), now, out);
 }
 
-// "3 EXISTS", "2 EXPUNGE", "1 FETCH (...)" (RFC 3501 7.3.1, 7.4.1, 7.4.2). Numbers are places in what is known only once all is known.
+// "3 EXISTS", "2 EXPUNGE", "1 FETCH (...)" (RFC 3501 7.3.1, 7.4.1, 7.4.2). Numbers are places of the
+// server; which letter stands there is known once it has been shown with its uid, and letters that are gone there already may still have a place.
 void ImapClient::onNumbered(std::uint32_t number, std::string_view what, Instant now, Actions& out) {
     std::vector<ImapLetter>& known = m_options.known;
     if (what == "EXISTS") {
         m_exists = number;
-        if (m_state == State::idle && m_exists > known.size()) endIdle(now, out);
+        m_places.resize(std::min<std::size_t>(number, kMostPlaces));
+        if (m_state == State::idle && newCame()) endIdle(now, out);
     } else if (what == "EXPUNGE") {
         if (m_exists > 0) --m_exists;
-        if (!m_inStep || number == 0 || number > known.size()) return;
-        tell(known[number - 1], KnownAs::gone, out);
-        known.erase(known.begin() + (number - 1));
+        if (number == 0 || number > m_places.size()) return;
+        const std::uint32_t uid = m_places[number - 1];  // 0: it was never shown
+        m_places.erase(m_places.begin() + (number - 1));
+        m_stillThere.erase(uid);
+        const auto place = std::ranges::lower_bound(known, uid, {}, &ImapLetter::uid);
+        if (place == known.end() || place->uid != uid) return;
+        tell(*place, KnownAs::gone, out);
+        known.erase(place);
     } else if (what.starts_with("FETCH (")) {
         const auto read = readIn(what);
         const std::uint32_t uid = numberAfter(what, "UID ");
+        const bool isPlace = number > 0 && number <= m_places.size();
+        if (uid != 0 && isPlace) m_places[number - 1] = uid;
         if (uid != 0)
             heardOf(uid, read.value_or(false), out);
-        else if (m_inStep && read && number > 0 && number <= known.size())
-            heardOf(known[number - 1].uid, *read, out);
+        else if (read && isPlace && m_places[number - 1] != 0 && m_places[number - 1] != kNeverShown)
+            heardOf(m_places[number - 1], *read, out);
     }
 }
+
+// The last place has not been shown yet.
+bool ImapClient::newCame() const { return !m_places.empty() && m_places.back() == 0; }
 
 void ImapClient::heardOf(std::uint32_t uid, bool read, Actions& out) {
     std::vector<ImapLetter>& known = m_options.known;
@@ -138,12 +145,12 @@ void ImapClient::settled(Instant now, Actions& out) {
     m_state = State::idle;
     m_unasked = false;
     m_deadline = now + kRenewal;
-    if (m_exists > m_options.known.size()) return endIdle(now, out);  // it came while the client was asking
+    if (newCame()) return endIdle(now, out);  // it came while the client was asking
     out.push_back(ImapIdling{});
 }
 
 void ImapClient::endIdle(Instant now, Actions& out) {
-    m_unasked = m_exists > m_options.known.size();
+    m_unasked = newCame();
     m_state = State::idleEnding;
     m_deadline = now + 5min;
     out.push_back(ImapSendLine{"DONE", "DONE"});
@@ -152,14 +159,14 @@ void ImapClient::endIdle(Instant now, Actions& out) {
 void ImapClient::onTaggedSync(Instant now, Actions& out) {
     if (m_state == State::newLetters) {
         if (m_oldest > 0) return askForOld(now, out);
-        if (m_exists == m_askedAt) m_exists = m_options.known.size();  // a server that counts what it does not show is not asked again
+        if (m_exists == m_askedAt && newCame()) m_places.back() = kNeverShown;  // a server that counts what it does not show is not asked again
         return wait(now, out);
     }
     if (m_state == State::oldLetters) {
         forgetGone(out);
         return wait(now, out);
     }
-    m_exists > m_options.known.size() ? askForNew(now, out) : wait(now, out);  // IDLE is over
+    newCame() ? askForNew(now, out) : wait(now, out);  // IDLE is over
 }
 
 void ImapClient::renewedInPassing(Instant now) { m_deadline = now + kRenewal; }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 
 #include "sim/mail/encoding.h"
@@ -193,6 +194,13 @@ std::string envelope(std::string_view message) {
     };
     return fmt::format("({} {} {} {} {} {} {} {} {} {})", text("Date"), text("Subject"), from, orFrom("Sender"), orFrom("Reply-To"), list("To"), list("Cc"), list("Bcc"),
                        text("In-Reply-To"), text("Message-ID"));
+}
+
+std::uint32_t numberAfter(std::string_view line, std::string_view key) {
+    const std::size_t at = line.find(key);
+    std::uint32_t value = 0;
+    if (at != std::string_view::npos) std::from_chars(line.data() + at + key.size(), line.data() + line.size(), value);
+    return value;
 }
 
 }  // namespace mailtrek::mail

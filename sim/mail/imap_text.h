@@ -27,4 +27,7 @@ std::string internalDate(Instant t);  // "02-Mar-2026 10:00:00 +0000"
 std::optional<Instant> parseInternalDate(std::string_view text);
 std::string envelope(std::string_view message);  // (date subject from sender reply-to to cc bcc in-reply-to message-id)
 
+// The number behind `key` in a response, or 0.
+std::uint32_t numberAfter(std::string_view line, std::string_view key);
+
 }  // namespace mailtrek::mail

@@ -253,5 +253,18 @@ TEST(ImapIdle, AnyChunksWillDo) {
     }
 }
 
+// Places count what is there for the server: a letter that went before it was shown has one until the server may tell (RFC 3501 7.4.1).
+TEST(ImapWatch, ALetterThatWentBeforeItWasShownIsNotTakenForAnother) {
+    Watching phone;
+    phone.hears(kGreeting).hears("A001 OK in\r\n").hears("* 3 EXISTS\r\n* OK [UIDVALIDITY 3] v\r\n* OK [UIDNEXT 4] n\r\nA002 OK done\r\n");
+    phone.hears("* 2 FETCH (UID 2 FLAGS () RFC822.SIZE 9 ENVELOPE (NIL))\r\n* 3 FETCH (UID 3 FLAGS () RFC822.SIZE 9 ENVELOPE (NIL))\r\nA003 OK done\r\n");
+    EXPECT_THAT(phone.learned, ElementsAre("2 unread", "3 unread"));
+    EXPECT_THAT(phone.hears("+ idling\r\n* 1 EXPUNGE\r\n").learned, IsEmpty());
+    EXPECT_THAT(phone.said, IsEmpty()) << "and nothing new is asked for";
+    EXPECT_THAT(phone.hears("* 2 FETCH (FLAGS (\\Seen))\r\n").learned, ElementsAre("3 read told"));
+    EXPECT_THAT(phone.hears("* 1 EXPUNGE\r\n").learned, ElementsAre("2 gone told"));
+    EXPECT_THAT(phone.hears("* 4000000000 EXISTS\r\n").said, ElementsAre("DONE"));
+}
+
 }  // namespace
 }  // namespace mailtrek::mail
