@@ -40,9 +40,9 @@ std::optional<mail::SmtpReply> LetterCheck::begin() {
 }
 
 std::optional<dns::Question> LetterCheck::step(const mail::DnsFacts& facts) {
-    m_request.dkim.clear();
-    for (const std::string_view field : mail::dkimSignatures(m_message.text())) {
-        auto outcome = mail::checkDkim(m_message.text(), field, facts, m_server.machine().now());
+    const auto signatures = mail::dkimSignatures(m_message.text());
+    while (m_request.dkim.size() < signatures.size()) {  // what is decided stays
+        auto outcome = mail::checkDkim(m_message.text(), signatures[m_request.dkim.size()], facts, m_server.machine().now());
         if (auto* question = std::get_if<dns::Question>(&outcome)) return *question;
         m_request.dkim.push_back(std::get<mail::DkimVerdict>(std::move(outcome)));
     }
@@ -57,7 +57,8 @@ mail::SmtpReply LetterCheck::conclude() {
     const mail::DmarcVerdict& dmarc = m_verdicts.dmarc;
     Machine& machine = m_server.machine();
     const bool obeys = m_server.policy().dmarc == mail::CheckMode::reject;
-    const std::uint64_t dice = draw(machine.world().seed, Purpose::dmarcSample, hashText(machine.name()), hashText(mail::parse(m_message.text()).header("Message-ID")));
+    const std::uint64_t dice =
+        draw(machine.world().seed, Purpose::dmarcSample, hashText(machine.name()), hashText(mail::parse(mail::headersOf(m_message.text())).header("Message-ID")));
     if (obeys) m_verdicts.done = mail::disposition(dmarc, below(dice, 100) < dmarc.percent);
     mail::SmtpReply reply = obeys ? replyTo(dmarc) : mail::reply(250, "2.0.0", "Ok");
     report(!reply.good());
@@ -68,7 +69,8 @@ mail::SmtpReply LetterCheck::conclude() {
 mail::SmtpReply LetterCheck::replyTo(const mail::DmarcVerdict& dmarc) const {
     if (dmarc.domain.empty()) return mail::reply(550, "5.7.1", "DMARC: From does not name one domain");
     const std::string domain = dns::domainToAscii(dmarc.domain).value_or(dmarc.domain);
-    if (dmarc.result == CheckResult::temperror) return mail::reply(451, "4.4.3", fmt::format("DMARC: the DNS gives no answer for now about {}", domain));
+    const bool wantsNothing = dmarc.hasPolicy && dmarc.policy == DmarcPolicy::none;
+    if (dmarc.result == CheckResult::temperror && !wantsNothing) return mail::reply(451, "4.4.3", fmt::format("DMARC: the DNS gives no answer for now about {}", domain));
     if (m_verdicts.done == DmarcPolicy::reject) return mail::reply(550, "5.7.1", fmt::format("Email rejected per DMARC policy for {}", domain));
     return mail::reply(250, "2.0.0", "Ok");
 }

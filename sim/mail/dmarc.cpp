@@ -90,7 +90,7 @@ bool isDmarcRecord(std::string_view text) {
 }
 
 Result<DmarcRecord> parseDmarcRecord(std::string_view text) {
-    const auto tags = TagList::parse(text);
+    const auto tags = TagList::parse(text, TagList::Bad::skipped);
     if (!tags) return tags.error();
     DmarcRecord record;
     const auto policy = policyNamed(tags->value("p"));
@@ -142,6 +142,7 @@ std::variant<DmarcVerdict, dns::Question> checkDmarc(const DmarcRequest& request
     if (!record) return is(CheckResult::permerror, record.error().message);  // 6.6.3: then there is nothing to apply
     verdict.policy = found.above ? record->below.value_or(record->policy) : record->policy;
     verdict.percent = record->percent;
+    verdict.hasPolicy = true;
     if (const std::string by = proof(request, *record, CheckResult::pass); !by.empty()) return is(CheckResult::pass, by);
     if (const std::string by = proof(request, *record, CheckResult::temperror); !by.empty()) return is(CheckResult::temperror, "not known for now: " + by);
     return is(CheckResult::fail, fmt::format("p={}", name(verdict.policy)));

@@ -45,6 +45,7 @@ struct DmarcVerdict {
     DmarcPolicy policy{};         // what is asked for when it fails
     unsigned percent = 100;       // of the letters that fail
     std::string detail;           // what was proved, what the record asks, or the problem
+    bool hasPolicy = false;       // the domain says what it wants
 };
 std::variant<DmarcVerdict, dns::Question> checkDmarc(const DmarcRequest& request, const DnsFacts& facts);
 

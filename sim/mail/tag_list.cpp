@@ -23,7 +23,7 @@ bool isTagName(std::string_view name) {
 
 }  // namespace
 
-Result<TagList> TagList::parse(std::string_view text) {
+Result<TagList> TagList::parse(std::string_view text, Bad bad) {
     TagList list;
     while (!trimmed(text).empty()) {
         const std::size_t end = text.find(';');
@@ -31,7 +31,9 @@ Result<TagList> TagList::parse(std::string_view text) {
         text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
         const std::size_t equals = one.find('=');
         const std::string_view name = trimmed(one.substr(0, equals));
-        if (equals == std::string_view::npos || !isTagName(name)) return Error{fmt::format("'{}' is no tag", trimmed(one).substr(0, 40))};
+        const bool isTag = equals != std::string_view::npos && isTagName(name);
+        if (bad == Bad::skipped && (!isTag || list.find(name) != nullptr)) continue;
+        if (!isTag) return Error{fmt::format("'{}' is no tag", trimmed(one).substr(0, 40))};
         if (list.find(name) != nullptr) return Error{fmt::format("the tag {}= stands there twice", name)};  // RFC 6376 3.2: then all is invalid
         list.m_tags.emplace_back(name, trimmed(one.substr(equals + 1)));
     }

@@ -2,6 +2,7 @@
 // "v=1; a=x; d=norte.example": the tag lists of DKIM (RFC 6376 3.2), which DMARC records use too (RFC 7489 6.3).
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,7 +15,9 @@ namespace mailtrek::mail {
 class TagList {
 public:
     // Names as they are written (they are compared with regard to case); white space around names and values is dropped.
-    static Result<TagList> parse(std::string_view text);
+    // With `Bad::skipped`, what is no tag counts for nothing, and of one that stands there twice the first holds (RFC 7489 6.3).
+    enum class Bad : std::uint8_t { refused, skipped };
+    static Result<TagList> parse(std::string_view text, Bad bad = Bad::refused);
     // Null when there is no such tag.
     const std::string* find(std::string_view name) const;
     std::string value(std::string_view name) const { return find(name) != nullptr ? *find(name) : std::string{}; }

@@ -181,5 +181,14 @@ TEST(AuthenticationResults, TellAllThreeResults) {  // RFC 8601
         << "senders get no say in the form";
 }
 
+// RFC 7489 6.3: what is badly written in the remainder of a record counts for nothing, and the record holds.
+TEST(DmarcRecordText, OneBadTagIsPassedOver) {
+    for (const char* text : {"v=DMARC1; p=reject; foo", "v=DMARC1; p=reject; rua=mailto:a@x.example; rua=mailto:b@x.example", "v=DMARC1; p=reject; p=none"}) {
+        const auto record = parseDmarcRecord(text);
+        ASSERT_TRUE(record) << text;
+        EXPECT_EQ(record->policy, DmarcPolicy::reject) << text;
+    }
+}
+
 }  // namespace
 }  // namespace mailtrek::mail
