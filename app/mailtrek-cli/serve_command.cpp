@@ -177,7 +177,8 @@ bool canSave(const ServeCommand& command, Language language, ExitCode& exitCode)
     return false;
 }
 
-ExitCode save(const ServeCommand& command, const ServedRun& run, Language language) {
+// First the file, which needs no more than the transcript: an impatient second Ctrl-C loses nothing.
+ExitCode save(const ServeCommand& command, ServedRun& run, Language language) {
     if (command.save.empty()) return ExitCode::done;
     if (const auto wrong = exporting::writeFile(command.save, run.savedText())) {
         const std::string before = fmt::format("cannot write '{}': ", command.save);
@@ -185,6 +186,7 @@ ExitCode save(const ServeCommand& command, const ServedRun& run, Language langua
             say(language, Say::cannotWrite, command.save, systemReason(wrong->message.starts_with(before) ? wrong->message.substr(before.size()) : wrong->message, language)));
         return ExitCode::fileTrouble;
     }
+    run.finish();
     printDiagnostic(say(language, Say::serveSaved, command.save, run.traceHash()));
     return ExitCode::done;
 }

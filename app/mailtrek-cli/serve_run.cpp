@@ -103,8 +103,9 @@ void ServedRun::reset(std::uint32_t connection, Wall now) {
     enter({.on = {}, .does = Outside::Does::reset, .connection = connection, .service = {}, .octets = {}, .took = 0}, now);
 }
 
-void ServedRun::end(Wall now) {
-    enter({.on = {}, .does = Outside::Does::end, .connection = 0, .service = {}, .octets = {}, .took = 0}, now);
+void ServedRun::end(Wall now) { enter({.on = {}, .does = Outside::Does::end, .connection = 0, .service = {}, .octets = {}, .took = 0}, now); }
+
+void ServedRun::finish() {
     while (!m_simulation.advance(kSlice)) {}
 }
 

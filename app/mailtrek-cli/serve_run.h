@@ -35,8 +35,10 @@ public:
     void took(std::uint32_t connection, std::uint64_t octets, Wall now);
     void close(std::uint32_t connection, Wall now);
     void reset(std::uint32_t connection, Wall now);
-    // The session is over: connections are closed, and what is still under way is simulated to its end.
+    // The session is over: connections are closed, and the transcript is complete.
     void end(Wall now);
+    // Simulates to its end what is still under way, which may take a while.
+    void finish();
 
     std::string take(std::uint32_t connection, std::size_t most) { return m_simulation.takeOutside(m_device, connection, most); }
     run::Simulation::OutsideState state(std::uint32_t connection) const { return m_simulation.outside(m_device, connection); }

@@ -64,9 +64,9 @@ std::vector<Overheard> Eavesdropper::hear(Side from, std::uint32_t sequence, boo
     std::vector<Overheard> found;
     Stream& stream = m_streams[static_cast<std::size_t>(from)];
     if (syn) {
-        stream = {};
+        ++sequence;
+        if (!stream.known) stream.next = sequence;  // a second SYN is a late copy of the first
         stream.known = true;
-        stream.next = ++sequence;
     }
     if (!stream.known) {  // he came too late: from here on, then
         stream.known = true;

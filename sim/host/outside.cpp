@@ -136,7 +136,8 @@ void OutsideProgram::onClosed(SocketId socket, trace::CloseReason reason) {
     if (talk == nullptr) return;
     talk->over = reason;
     if (reason == trace::CloseReason::closed) talk->peerClosed = true;  // its FIN may come last of all
-    drop(*talk);
+    talk->mail = {};                                                    // the connection keeps what it says: a letter that was all sent may still arrive
+    talk->recipients.clear();
 }
 
 void OutsideProgram::onStopped() {

@@ -134,6 +134,9 @@ std::string OutsideDialogue::takePop3(std::string line) {
 
 std::string OutsideDialogue::takeImap(std::string line) {
     m_literal = literalAt(line);
+    const bool agreed = m_literal > 0 && line.ends_with("+}");
+    if (!m_continues) m_tag = firstWord(line);
+    m_waits = m_literal > 0 && !agreed ? m_tag : "";
     const bool continues = std::exchange(m_continues, m_literal > 0);
     if (continues) {
         const bool hide = m_login && !line.empty() && m_literal == 0;
@@ -172,6 +175,12 @@ void OutsideDialogue::hearsLine(std::string_view line, std::vector<OutsideHeard>
     if (answers(m_startTls)) {
         m_dark = pop3 ? line.starts_with('+') : startsWith(afterWord(line), "OK");
         m_startTls.clear();
+    }
+    if (!pop3 && line.starts_with('+')) m_waits.clear();
+    if (!pop3 && answers(m_waits)) {  // refused: no literal comes
+        m_waits.clear();
+        m_literal = 0;
+        m_continues = m_login = false;
     }
     if (!m_auth.empty() && line.starts_with('+') && !line.starts_with("+OK"))
         m_secret = true;

@@ -63,6 +63,8 @@ private:
     std::uint64_t m_contentOctets = 0;
     std::deque<OutsideAsked> m_asked;
     std::uint64_t m_literal = 0;     // IMAP: octets of it that are still to come
+    std::string m_tag;               // IMAP: of the command under way
+    std::string m_waits;             // IMAP: the tag of a command whose literal is to be agreed to first (RFC 3501 4.3)
     bool m_login = false;            // IMAP: the command under way is LOGIN
     bool m_continues = false;        // IMAP: a literal has interrupted the command
     std::string m_startTls, m_auth;  // IMAP: their tags; POP3: anything

@@ -2,30 +2,31 @@
 #include "sim/host/tap.h"
 
 #include <algorithm>
-#include <cctype>
+
+#include "sim/mail/encoding.h"
 
 namespace mailtrek::host {
-namespace {
 
-bool same(std::string_view a, std::string_view b) {
-    return std::ranges::equal(a, b, [](unsigned char x, unsigned char y) { return std::toupper(x) == std::toupper(y); });
-}
+using mail::sameIgnoringCase;
+
+namespace {
 
 // Where the word that offers TLS stands in one line of an answer; npos: nowhere. SMTP: "250-STARTTLS"; POP3: "STLS" alone; IMAP: one of the words of CAPABILITY.
 std::size_t offerIn(std::string_view line, std::string_view& word) {
-    if (line.size() == 12 && line.starts_with("250") && same(line.substr(4), "STARTTLS")) {
+    if (line.size() == 12 && line.starts_with("250") && sameIgnoringCase(line.substr(4), "STARTTLS")) {
         word = "STARTTLS";
         return 4;
     }
-    if (same(line, "STLS")) {
+    if (sameIgnoringCase(line, "STLS")) {
         word = "STLS";
         return 0;
     }
-    const bool capabilities = (line.starts_with("* ") && line.size() > 12 && same(line.substr(2, 10), "CAPABILITY")) || line.find("[CAPABILITY ") != std::string_view::npos;
+    const bool capabilities =
+        (line.starts_with("* ") && line.size() > 12 && sameIgnoringCase(line.substr(2, 10), "CAPABILITY")) || line.find("[CAPABILITY ") != std::string_view::npos;
     if (!capabilities) return std::string_view::npos;
     word = "STARTTLS";
     for (std::size_t at = 0; at + word.size() <= line.size(); ++at)
-        if (line[at - (at > 0 ? 1 : 0)] == ' ' && same(line.substr(at, word.size()), word)) return at;
+        if (line[at - (at > 0 ? 1 : 0)] == ' ' && sameIgnoringCase(line.substr(at, word.size()), word)) return at;
     return std::string_view::npos;
 }
 

@@ -97,5 +97,17 @@ TEST(OutsideDialogue, SeesNothingBehindStartTls) {
     }
 }
 
+TEST(OutsideDialogue, HearsOnAfterARefusedLiteral) {
+    Talk talk(Service::imap);
+    talk.hears("* OK\r\n")
+        .says("a APPEND Sent {5000000}\r\n")
+        .hears("a NO [TOOBIG] no\r\n")
+        .says("b NOOP\r\n")
+        .says("c APPEND Sent {3}\r\n")
+        .hears("+ go\r\n")
+        .says("b N\r\nd NOOP\r\n");
+    EXPECT_EQ(talk.commands, (Strings{"a APPEND Sent {5000000}", "b NOOP", "c APPEND Sent {3}", "", "d NOOP"}));
+}
+
 }  // namespace
 }  // namespace mailtrek::host
