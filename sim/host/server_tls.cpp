@@ -18,7 +18,7 @@ tls::CertificateFacts factsOf(const ServerTlsOptions& options) {
             if (isAscii(name) && std::ranges::find(facts.names, name) == facts.names.end()) facts.names.push_back(name);
     }
     facts.notBefore = kSimEpochUnixSeconds - kYear;
-    facts.notAfter = kSimEpochUnixSeconds + kYear;  // a run lasts 30 days, if nobody says otherwise
+    facts.notAfter = kSimEpochUnixSeconds + 11 * kYear;  // a run lasts ten years at most
     if (options.faults.expired) facts.notAfter = kSimEpochUnixSeconds - kDay;
     if (options.faults.notYetValid) facts.notBefore = facts.notAfter - kDay;
     facts.selfSigned = options.faults.selfSigned;

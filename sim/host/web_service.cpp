@@ -85,8 +85,10 @@ void WebSession::shown(mail::Mailbox&, const mail::StoredMessage& message) {
 // As RFC 6409 wants it of a submission: from a user of ours, to anybody, within the limits.
 std::optional<std::string> WebSession::submit(const std::string& account, const web::WrittenLetter& letter) {
     MailServer& server = m_service.server();
-    std::vector<std::string> recipients = letter.to;
-    recipients.insert(recipients.end(), letter.cc.begin(), letter.cc.end());
+    std::vector<std::string> recipients;
+    for (const auto* list : {&letter.to, &letter.cc})
+        for (const std::string& one : *list)
+            if (std::ranges::none_of(recipients, [&](const std::string& other) { return mail::sameAddress(one, other); })) recipients.push_back(one);
     const Slice message = composed(account, letter);
     if (message.size() > server.options().maxMessage) return "The message is too large.";
     for (const std::string& recipient : recipients)

@@ -22,6 +22,8 @@ Mta::Mta(MtaSettings settings, std::vector<Mailbox> mailboxes, MtaEvents& events
 
 std::string Mta::accountOf(std::string_view user) const {
     if (user.find('@') != std::string_view::npos || m_settings.domains.empty()) return std::string(user);
+    for (const std::string& domain : m_settings.domains)
+        if (const std::string account = std::string(user) + "@" + domain; m_mailboxes.contains(keyOf(account))) return account;
     return std::string(user) + "@" + m_settings.domains.front();
 }
 

@@ -42,7 +42,8 @@ void Mta::wait(QueueEntry& entry, Instant earliest, bool mayExpire) {
 
 void Mta::enqueue(QueueEntry entry) {
     m_due.emplace(entry.nextTry, entry.id);
-    const bool tells = m_settings.delayNotice > Duration::zero() && !entry.from.empty() && !m_settings.oneShot && entry.recipient.dsn.wantsDelay();
+    const bool tells =
+        m_settings.delayNotice > Duration::zero() && m_settings.delayNotice < m_settings.giveUp && !entry.from.empty() && !m_settings.oneShot && entry.recipient.dsn.wantsDelay();
     if (tells) m_toTell.emplace(entry.queuedAt + m_settings.delayNotice, entry.id);
     m_queue.emplace(entry.id, std::move(entry));
 }

@@ -127,7 +127,7 @@ std::string unescaped(std::string_view text) {
     std::string out;
     while (!text.empty()) {
         out += take(text, [](char c) { return c == '&'; });
-        const std::size_t end = text.find(';');
+        const std::size_t end = text.substr(0, 11).find(';');
         if (text.empty()) break;
         const std::string_view name = end == std::string_view::npos || end > 10 ? std::string_view{} : text.substr(1, end - 1);
         const auto known = std::ranges::find(kNames, name, &std::pair<std::string_view, std::string_view>::first);

@@ -28,11 +28,11 @@ bool isHtml(const mail::MimePart& part) { return part.type == "text" && part.sub
 
 void collect(const mail::MimePart& part, Letter& letter) {
     if (part.isMultipart()) {
-        // Of alternatives the plain text, where there is one (RFC 2046 5.1.4).
+        // Of alternatives the plain text, where there is one (RFC 2046 5.1.4), and not the HTML, alone or with its pictures (RFC 2387).
         bool plain = false;
         for (const mail::MimePart& one : part.parts) plain |= one.type == "text" && one.subtype == "plain";
         for (const mail::MimePart& one : part.parts)
-            if (part.subtype != "alternative" || !plain || !isHtml(one)) collect(one, letter);
+            if (part.subtype != "alternative" || !plain || !(isHtml(one) || one.isMultipart())) collect(one, letter);
         return;
     }
     const std::string disposition = part.field("Content-Disposition");
